@@ -1,0 +1,315 @@
+"""The pages of the codes, family by family: names and types, lifecycle, the file itself."""
+
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """The page of one code.
+
+    Args:
+        code: the code, such as "OF101".
+        title: what the checker found, in a few words.
+        meaning: what the code says.
+        harm: why it would hurt an order.
+        bad: YAML that has the fault.
+        good: the same YAML, repaired.
+        repair: how to mend it.
+    """
+
+    code: str
+    title: str
+    meaning: str
+    harm: str
+    bad: str
+    good: str
+    repair: str
+
+
+NAMES_AND_TYPES = (
+    Page(
+        code="OF101",
+        title="unknown name",
+        meaning=(
+            "A key, field, state, event, action, function or option is used that nothing defines. The "
+            "nearest name that exists is suggested."
+        ),
+        harm=(
+            "A misspelled state is a place no order ever arrives at; a misspelled key is a rule that is "
+            "silently left out. `whne: amount_paid > 0` would let every order through unpaid."
+        ),
+        bad=("transitions:\n  ship: {from: packed, to: shiped, event: scan}"),
+        good=("transitions:\n  ship: {from: packed, to: shipped, event: scan}"),
+        repair=(
+            "Take the suggested name, or define the one you wrote where its kind is defined: `fields`, "
+            "`states`, `events`, `actions`."
+        ),
+    ),
+    Page(
+        code="OF102",
+        title="values of different kinds",
+        meaning=(
+            "Two values that cannot be compared or combined meet, or a value stands where another kind is"
+            " asked for: text with a number, a date with a moment, money with a duration."
+        ),
+        harm=(
+            "Such a comparison is never true, or is true by accident: the order waits for ever, or moves "
+            "too early."
+        ),
+        bad=('transitions:\n  confirm: {from: created, to: paid, when: amount_paid > "0"}'),
+        good=("transitions:\n  confirm: {from: created, to: paid, when: amount_paid > 0}"),
+        repair=(
+            "Make both sides the same kind: take the quotes off a number, compare days with "
+            "`day(paid_at)`, write durations as `hours(24)`."
+        ),
+    ),
+    Page(
+        code="OF103",
+        title="an expression that could fail",
+        meaning=(
+            "A field that may be missing is used before it was tested, a divisor may be zero, or a result"
+            " may leave the range of its kind."
+        ),
+        harm=(
+            "The first order without the value would stop in the middle of a decision. Nothing that "
+            "passes the check may do that."
+        ),
+        bad=("transitions:\n  confirm: {from: created, to: paid, when: paid_at <= now}"),
+        good=(
+            "transitions:\n  confirm: {from: created, to: paid, when: paid_at is not None and paid_at <= now}"
+        ),
+        repair=(
+            "Test first: `x is not None and ...`, `quantity > 0 and total / quantity > 5`; or give a "
+            "default with `coalesce(x, 0)`; or declare the field without `optional: true`."
+        ),
+    ),
+    Page(
+        code="OF104",
+        title="defined and never used",
+        meaning="A field, action or event is defined, but no rule reads, runs or takes it.",
+        harm=(
+            "Mostly it is the other half of a misspelling, or a rule that somebody meant to write and did"
+            " not."
+        ),
+        bad=(
+            "actions:\n"
+            "  tell_warehouse: {use: notify, to: warehouse, message: pick it}\n"
+            "# no transition says `do: [tell_warehouse]`"
+        ),
+        good=("transitions:\n  accept: {from: paid, to: accepted, event: accept, do: [tell_warehouse]}"),
+        repair="Use it where it was meant to be used, or remove it.",
+    ),
+    Page(
+        code="OF105",
+        title="the same name twice",
+        meaning=(
+            "A key or name is defined twice in one place, perhaps in two spellings that Unicode holds for"
+            " equal, such as `ｐaid` and `paid`, or in letters that only look alike."
+        ),
+        harm=(
+            "One of the two would be dropped without a word: half of a transition, the stricter of two "
+            "guards."
+        ),
+        bad=("states:\n  paid: {label: 已支付}\n  paid: {label: 已收款}"),
+        good=("states:\n  paid: {label: 已支付}"),
+        repair=(
+            "Remove one of them or give it a name of its own. The second label on the frame shows the "
+            "first one."
+        ),
+    ),
+    Page(
+        code="OF106",
+        title="a rule that is cut or never set off",
+        meaning=(
+            "A transition has no trigger; or an expression was cut by a comment (` #`) or, inside braces,"
+            " by a comma."
+        ),
+        harm=(
+            "A transition without a trigger never fires, or fires at once; a cut guard says less than was"
+            " written, so orders move that should have waited."
+        ),
+        bad=("transitions:\n  ship: {from: packed, to: shipped}"),
+        good=("transitions:\n  ship: {from: packed, to: shipped, event: scan}"),
+        repair=(
+            "Say what sets it off: `event`, `after`, `when`, `otherwise: true` or `at_once: true`. Put an"
+            " expression that holds a comma, `: ` or ` #` in quotes, and a comment on a line of its own."
+        ),
+    ),
+    Page(
+        code="OF107",
+        title="wrong shape",
+        meaning=(
+            "A key holds something of another shape than its kind of file allows: text where keys are "
+            "asked for, a list where there should be one value, an empty list, a key that must be there "
+            "and is not."
+        ),
+        harm="The rule cannot be understood at all, so that nothing it was to do would be done.",
+        bad="states: [created, paid]",
+        good=("states:\n  created: {initial: true}\n  paid: {}"),
+        repair=(
+            "Write it as the message says; `orderflow schema` gives editors the whole shape, so that they"
+            " complete and check it as you type."
+        ),
+    ),
+)
+
+LIFECYCLE = (
+    Page(
+        code="OF201",
+        title="a state that no order can reach",
+        meaning="No chain of transitions leads from the initial state to this one.",
+        harm=(
+            "Whatever hangs on it never happens: its actions do not run, its queue stays empty, and "
+            "nobody notices."
+        ),
+        bad=(
+            "states:\n"
+            "  created: {initial: true}\n"
+            "  paid: {}\n"
+            "  refunded: {final: true}\n"
+            "transitions:\n"
+            "  pay: {from: created, to: paid, event: pay}"
+        ),
+        good=(
+            "transitions:\n"
+            "  pay: {from: created, to: paid, event: pay}\n"
+            "  refund: {from: paid, to: refunded, event: refund}"
+        ),
+        repair=(
+            "Add the transition that was meant to lead there, correct a `to:` that names another state, "
+            "or remove the state."
+        ),
+    ),
+    Page(
+        code="OF205",
+        title="two transitions that could fire together",
+        meaning=(
+            "From one state, the same trigger could set off two transitions at once, and nothing says "
+            "which is first."
+        ),
+        harm=(
+            "The order of keys in a file would decide where an order goes; sorting the file would change "
+            "the business."
+        ),
+        bad=(
+            "transitions:\n"
+            "  big: {from: paid, to: review, when: amount_paid > 1000}\n"
+            "  ready: {from: paid, to: released, when: amount_paid > 0}"
+        ),
+        good=(
+            "transitions:\n"
+            "  big: {from: paid, to: review, when: amount_paid > 1000, before: ready}\n"
+            "  ready: {from: paid, to: released, when: amount_paid > 0}"
+        ),
+        repair=(
+            "Make the guards exclude each other, or say `otherwise: true` on the one that yields, or "
+            "`before: NAME` on the one that goes first."
+        ),
+    ),
+    Page(
+        code="OF207",
+        title="transitions that never come to rest",
+        meaning="Automatic transitions lead around in a circle without waiting for anything.",
+        harm="The decision would never end; the engine stops it and the order is stuck where it was.",
+        bad=(
+            "transitions:\n"
+            "  hold: {from: ready, to: waiting, when: amount_paid >= 0}\n"
+            "  resume: {from: waiting, to: ready, when: amount_paid >= 0}"
+        ),
+        good=(
+            "transitions:\n"
+            "  hold: {from: ready, to: waiting, when: amount_paid == 0}\n"
+            "  resume: {from: waiting, to: ready, event: resume}"
+        ),
+        repair=(
+            "Let one transition of the circle wait for an event or a time (`event:`, `after:`), or make "
+            "its guard exclude the others."
+        ),
+    ),
+    Page(
+        code="OF208",
+        title="a state with no way out",
+        meaning="A state is not final and no transition leaves it; or no final state can be reached from it.",
+        harm=(
+            "Orders pile up there for good: never completed, never cancelled, their stock never given back."
+        ),
+        bad=(
+            "states:\n"
+            "  paid: {initial: true}\n"
+            "  lost: {}\n"
+            "  completed: {final: true}\n"
+            "transitions:\n"
+            "  lose: {from: paid, to: lost, event: lose}\n"
+            "  close: {from: paid, to: completed, event: close}"
+        ),
+        good=(
+            "transitions:\n"
+            "  lose: {from: paid, to: lost, event: lose}\n"
+            "  find: {from: lost, to: paid, event: find}\n"
+            "  close: {from: paid, to: completed, event: close}"
+        ),
+        repair="Add a transition that leads on, or say `final: true` if this is where such orders end.",
+    ),
+    Page(
+        code="OF209",
+        title="effects that conflict",
+        meaning="One step sets the same field twice.",
+        harm=(
+            "Which value stays would depend on the order in which the step is worked through, and the "
+            "journal would show only one."
+        ),
+        bad=(
+            "events:\n"
+            "  scan: {by: [carrier], set: {last_scan_at: event.at}}\n"
+            "transitions:\n"
+            "  pick_up: {from: shipped, to: moving, event: scan, set: {last_scan_at: now}}"
+        ),
+        good=(
+            "events:\n"
+            "  scan: {by: [carrier], set: {last_scan_at: event.at}}\n"
+            "transitions:\n"
+            "  pick_up: {from: shipped, to: moving, event: scan}"
+        ),
+        repair="Keep one of them; what holds for every use of an event belongs to the event.",
+    ),
+)
+
+FILE = (
+    Page(
+        code="OF901",
+        title="a file that is not safe or not YAML",
+        meaning=(
+            "The file cannot be read as it stands: it is not YAML, not UTF-8, too large or too deep, or "
+            "it holds something that rule files may not: aliases, anchors, merge keys, tags, several "
+            "documents, control characters, marks that turn the direction of text around, line ends that "
+            "only some programs see."
+        ),
+        harm=(
+            "Such a file can say one thing to the person who reviews it and another to the engine, or "
+            "bring a server down. Rules that move goods and money have to read the same for everyone."
+        ),
+        bad=("base: &base {label: 已支付}\nstates:\n  paid: *base"),
+        good=("states:\n  paid: {label: 已支付}"),
+        repair=(
+            "Do what the message says: write values out, indent with spaces, put a space after each "
+            "colon, and put text that begins with a sign or holds `: ` or ` #` in quotes."
+        ),
+    ),
+    Page(
+        code="OF902",
+        title="a pattern or path that is not allowed",
+        meaning=(
+            "A pattern could take very long on a hostile text, or a file is named that lies outside the "
+            "rule set's folder, by `..`, an absolute path or a symbolic link."
+        ),
+        harm=(
+            "One crafted phone number could stop the import of a whole day; a path could bring in rules "
+            "that nobody reviewed."
+        ),
+        bad=("fields:\n  code: {type: text, pattern: '(a+)+'}"),
+        good=("fields:\n  code: {type: text, pattern: 'a+'}"),
+        repair=(
+            "Write the pattern without repeats inside repeats and without look-around or back references,"
+            " or use a named one such as `cn_mobile`; keep every file inside the folder."
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Linking a definition and deciding events: pure, without files, clocks or networks."""

@@ -1,0 +1,43 @@
+"""Actions, linked: a plan that turns a record's values into an effect's parameters."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from orderflow.expr.template import Template, compile_template
+from orderflow.expr.view import View
+from orderflow.model.definition import Action
+
+Render = Callable[[Mapping[str, object], View], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlan:
+    """What an effect of this action carries: constants as they are, texts filled in when it is decided."""
+
+    name: str
+    use: str
+    constants: Mapping[str, object]
+    texts: tuple[tuple[str, Render], ...]
+    attempts: int
+    first_seconds: float
+
+    def parameters(self, fields: Mapping[str, object], view: View) -> dict[str, object]:
+        """The effect's parameters, for one record."""
+        filled = dict(self.constants)
+        for name, render in self.texts:
+            filled[name] = render(fields, view)
+        return filled
+
+
+def plan(action: Action) -> ActionPlan:
+    """Link one action: compile its texts."""
+    return ActionPlan(
+        name=action.name,
+        use=action.use,
+        constants={name: value for name, value in action.parameters.items() if not isinstance(value, Template)},
+        texts=tuple(
+            (name, compile_template(value)) for name, value in action.parameters.items() if isinstance(value, Template)
+        ),
+        attempts=action.attempts,
+        first_seconds=action.first.total_seconds(),
+    )

@@ -1,0 +1,77 @@
+"""Fields change under contract: `changes`, `editable`, `reason`."""
+
+from collections.abc import Mapping
+
+from orderflow.engine.draft import Draft
+from orderflow.engine.machine import Machine
+from orderflow.model.convert import ValueFault
+from orderflow.model.decision import Refusal
+from orderflow.model.definition import Changes, Field
+from orderflow.model.record import Record
+
+
+class ContractBroken(Exception):
+    """A change that a field's contract does not allow: the whole event is refused."""
+
+    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
+        super().__init__(refusals)
+        self.refusals = refusals
+
+
+def apply(draft: Draft, record: Record, values: Mapping[str, object], *, by_rule: bool = False) -> None:
+    """Change the fields of an owned record, all or none.
+
+    Args:
+        by_rule: an event's `set` writes them; `editable` and `reason` are for people's updates.
+
+    Raises:
+        ContractBroken: a field's contract does not allow the change; nothing was changed.
+    """
+    machine = draft.machines[record.entity]
+    broken = []
+    for name, value in values.items():
+        field = machine.entity.fields[name]
+        before = record.fields.get(name)
+        if before != value:
+            problem = _changes(field, before, value)
+            if problem is None and by_rule:
+                problem = _unfit(machine, name, value)
+            elif problem is None:
+                problem = _edit(draft, machine, record, field)
+            if problem is not None:
+                broken.append(Refusal("contract", record.id, problem))
+    if broken:
+        raise ContractBroken(tuple(broken))
+    for name, value in values.items():
+        draft.set_field(record, name, value)
+
+
+def _changes(field: Field, before: object, value: object) -> str | None:
+    match field.changes:
+        case Changes.FREE:
+            return None
+        case Changes.NEVER:
+            return f"`{field.name}` never changes once the record is submitted"
+        case Changes.ONCE if before is not None:
+            return f"`{field.name}` is set once and has a value already"
+        case Changes.GROWS if before is not None and (value is None or value < before):  # type: ignore[operator]
+            return f"`{field.name}` only grows; the new value is less than the present one"
+    return None
+
+
+def _edit(draft: Draft, machine: Machine, record: Record, field: Field) -> str | None:
+    editable = machine.editable.get(field.name)
+    if editable is not None and editable(record.fields, draft.view(record)) is not True:
+        source = field.editable.source if field.editable is not None else ""
+        return f"`{field.name}` can no longer be changed: `{source}` does not hold"
+    if field.reason_required and not draft.event.reason.strip():
+        return f"a change of `{field.name}` must say why; give a reason"
+    return None
+
+
+def _unfit(machine: Machine, name: str, value: object) -> str | None:
+    try:
+        machine.converters[name](value)
+    except ValueFault as fault:
+        return str(fault)
+    return None

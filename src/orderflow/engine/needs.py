@@ -1,0 +1,132 @@
+"""Which facts an event may need: worked out from the rules, so that the service reads exactly those first."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Protocol
+
+from orderflow.engine.machine import Machine
+from orderflow.engine.views import FamilyView
+from orderflow.model.definition import Definition, Entity, Transition, Trigger
+from orderflow.model.event import Event
+from orderflow.model.facts import StockKey
+from orderflow.model.record import Family, Record
+
+#: A moment for views that no clock is read through.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Linked(Protocol):
+    """What is needed of a rule set here."""
+
+    @property
+    def machines(self) -> Mapping[str, Machine]: ...
+    @property
+    def definition(self) -> Definition: ...
+    @property
+    def zone(self) -> tzinfo: ...
+    @property
+    def stock_states(self) -> frozenset[tuple[str, str]]: ...
+
+
+def stock_states(self) -> frozenset[tuple[str, str]]: ...
+
+
+class Bare:
+    """A view of a record outside any decision: no event, no clock."""
+
+    __slots__ = ("children", "event", "extra", "now", "parent", "record", "zone")
+
+    def __init__(
+        self, record: Record, zone: tzinfo, extra: Mapping[str, object] = EMPTY, parent: Record | None = None
+    ) -> None:
+        self.record = record
+        self.parent = parent
+        self.children: Mapping[str, tuple[Record, ...]] = EMPTY
+        self.event: Mapping[str, object] | None = None
+        self.now = EPOCH
+        self.zone = zone
+        self.extra = extra
+
+    def of(self, child: Record) -> "Bare":
+        """The same, seen from a child."""
+        return Bare(child, self.zone, self.extra, self.record)
+
+
+def stock_states(definition: Definition) -> frozenset[tuple[str, str]]:
+    """(entity, leaf state) from which one macrostep may take stock; ("", entity) stands for its submit.
+
+    A macrostep is one transition of any kind and automatic ones after it: the set grows backwards from the
+    transitions that take.
+    """
+    found: set[tuple[str, str]] = set()
+    for entity in definition.entities.values():
+        soon = {leaf for item in entity.transitions.values() if _takes(definition, entity, item) for leaf in _from(entity, item)}
+        while True:
+            more = {
+                leaf
+                for item in entity.transitions.values()
+                if item.target is not None and _into(entity, item.target) & soon
+                for leaf in _from(entity, item)
+                if item.trigger is not Trigger.EVENT
+            } - soon
+            if not more:
+                break
+            soon |= more
+        first = {
+            leaf
+            for item in entity.transitions.values()
+            if item.target is not None and _into(entity, item.target) & soon
+            for leaf in _from(entity, item)
+        }
+        found |= {(entity.name, leaf) for leaf in soon | first}
+        initial = _into(entity, entity.initial)
+        if initial & soon or any(initial & set(entity.states[item.held_in].leaves) for item in entity.resources.values()):
+            found.add(("", entity.name))
+    return frozenset(found)
+
+
+def _takes(definition: Definition, entity: Entity, item: Transition) -> bool:
+    if item.creates is not None:
+        child = definition.entities[entity.children[item.creates].entity]
+        if child.resources:
+            return True
+    if item.target is None:
+        return False
+    into = _into(entity, item.target)
+    return any(into & set(entity.states[resource.held_in].leaves) for resource in entity.resources.values())
+
+
+def _from(entity: Entity, item: Transition) -> set[str]:
+    return {leaf for source in item.sources for leaf in entity.states[source].leaves}
+
+
+def _into(entity: Entity, target: str) -> set[str]:
+    """Leaf states that entering `target` may end in."""
+    return set(entity.states[target].leaves)
+
+
+def stock_keys(rules: Linked, family: Family | None, event: Event) -> tuple[StockKey, ...]:
+    """The positions that deciding `event` may look at."""
+    if family is None:
+        if ("", event.name) not in rules.stock_states:
+            return ()
+        entity = rules.definition.entities[event.name]
+        root = Record(event.name, event.target, "", {name: item.default for name, item in entity.fields.items()})
+    else:
+        if not any((record.entity, record.state) in rules.stock_states for record in family.records()):
+            return ()
+        root = family.root
+    if event.kind in ("submit", "update"):
+        root = Record(root.entity, root.id, root.state, {**root.fields, **event.data})
+    keys: set[StockKey] = set()
+    for name, machine in rules.machines.items():
+        for resource in machine.entity.resources.values():
+            if name == root.entity:
+                view = FamilyView(Family(root), root, EPOCH, rules.zone)
+            elif machine.entity.parent == root.entity:
+                view = FamilyView(Family(root), Record(name, "", "", {}), EPOCH, rules.zone)
+            else:
+                continue
+            rows = machine.lines[resource.name](view.record.fields, view)
+            keys.update((resource.warehouse, row["sku"]) for row in rows)  # type: ignore[attr-defined]
+    return tuple(sorted(keys))

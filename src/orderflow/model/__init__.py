@@ -1,0 +1,1 @@
+"""The values that every layer shares: definitions, records, events, facts and decisions."""

@@ -1,0 +1,196 @@
+"""Queues, findings and metrics, computed from the records themselves in one pass."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import floor
+
+from orderflow.engine.link import RuleSet
+from orderflow.engine.machine import Compiled
+from orderflow.engine.views import FamilyView
+from orderflow.expr.python import compile_python
+from orderflow.expr.tree import Expression
+from orderflow.expr.view import Missing
+from orderflow.model.definition import Metric
+from orderflow.model.record import Family, Record
+from orderflow.service.report import MetricLine
+
+
+@dataclass(slots=True)
+class Measures:
+    """What the records say now. Queues list record ids, oldest submit first."""
+
+    orders: int
+    states: dict[str, int]
+    queues: dict[str, list[str]]
+    findings: dict[str, int]
+    metrics: dict[str, MetricLine]
+
+
+def measure(ruleset: RuleSet, families: Iterable[Family], now: datetime) -> Measures:
+    """Look at every family once.
+
+    Args:
+        ruleset: the rules whose queues, findings and metrics are meant.
+        families: the records to speak of.
+        now: the moment to judge at, aware UTC.
+
+    Returns:
+        Counts of the states that people see (all the ones that records can show, zero too), and the rest by name.
+    """
+    definition = ruleset.definition
+    queues = _Watch(ruleset, {name: (item.of, item.when) for name, item in definition.queues.items()})
+    findings = _Watch(ruleset, {name: (item.of, item.when) for name, item in definition.findings.items()})
+    tallies = [_Tally(item) for item in definition.metrics.values()]
+    states = dict.fromkeys(shown_states(ruleset), 0)
+    found = Measures(0, states, {name: [] for name in definition.queues}, dict.fromkeys(definition.findings, 0), {})
+    for family in families:
+        found.orders += 1
+        shown = ruleset.shown(family).name
+        states[shown] = states.get(shown, 0) + 1
+        for record in family.records():
+            view = FamilyView(family, record, now, ruleset.zone)
+            for name in queues.standing(record, view):
+                found.queues[name].append(record.id)
+            for name in findings.standing(record, view):
+                found.findings[name] += 1
+            for tally in tallies:
+                if tally.metric.of == record.entity:
+                    tally.add(record, view)
+    found.metrics = {tally.metric.name: tally.result() for tally in tallies}
+    return found
+
+
+def standing(ruleset: RuleSet, family: Family, now: datetime) -> list[tuple[str, str]]:
+    """The queues in which a family's records stand: (queue, record id)."""
+    watch = _Watch(ruleset, {name: (item.of, item.when) for name, item in ruleset.definition.queues.items()})
+    return [
+        (name, record.id)
+        for record in family.records()
+        for name in watch.standing(record, FamilyView(family, record, now, ruleset.zone))
+    ]
+
+
+def shown_states(ruleset: RuleSet) -> Iterator[str]:
+    """The leaf states that a root record can show, in the order of the rules; children's where it shows them."""
+    entities = ruleset.definition.entities
+    for entity in ruleset.definition.roots:
+        for state in entity.states.values():
+            if state.leaves != (state.name,):
+                continue
+            if state.shows is not None:
+                child = entities[entity.children[state.shows].entity]
+                yield from (name for name, inner in child.states.items() if inner.leaves == (name,))
+            else:
+                yield state.name
+
+
+class _Watch:
+    """Conditions by entity, compiled once."""
+
+    def __init__(self, ruleset: RuleSet, conditions: Mapping[str, tuple[str, Expression]]) -> None:
+        self._of: dict[str, list[tuple[str, Compiled]]] = {name: [] for name in ruleset.definition.entities}
+        for name, (entity, when) in conditions.items():
+            self._of[entity].append((name, compile_python(when)))
+
+    def standing(self, record: Record, view: FamilyView) -> list[str]:
+        return [name for name, when in self._of[record.entity] if when(record.fields, view) is True]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """One metric while records are added to it."""
+
+    metric: Metric
+    passed: int = 0
+    values: list[float] = field(default_factory=list)
+    counted: int = 0
+    excluded: dict[str, int] = field(default_factory=dict)
+    where: Compiled | None = None
+    due: Compiled | None = None
+    value: Compiled | None = None
+    leave_out: tuple[tuple[str, Compiled], ...] = ()
+
+    def __post_init__(self) -> None:
+        metric = self.metric
+        self.where = compile_python(metric.where) if metric.where is not None else None
+        self.due = compile_python(metric.due) if metric.due is not None else None
+        self.value = compile_python(metric.measure)
+        self.leave_out = tuple((name, compile_python(when)) for name, when in metric.leave_out.items())
+        self.excluded = {name: 0 for name in metric.leave_out}
+
+    def add(self, record: Record, view: FamilyView) -> None:
+        """Count a record, or count why it is left out."""
+        fields = record.fields
+        try:
+            if self.where is not None and self.where(fields, view) is not True:
+                return
+            for name, when in self.leave_out:
+                if _holds(when, fields, view):
+                    self._leave(name)
+                    return
+            if self.due is not None and self.due(fields, view) is not True:
+                return
+            assert self.value is not None
+            self._count(self.value(fields, view))
+        except Missing as missing:
+            self._leave(f"{missing.name}_missing")
+
+    def _leave(self, name: str) -> None:
+        self.excluded[name] = self.excluded.get(name, 0) + 1
+
+    def _count(self, value: object) -> None:
+        self.counted += 1
+        if self.metric.kind == "rate":
+            self.passed += value is True
+        elif isinstance(value, timedelta):
+            self.values.append(value.total_seconds())
+        else:
+            self.values.append(float(value))  # type: ignore[arg-type]
+
+    def result(self) -> MetricLine:
+        """What the metric says: no value where nothing was counted."""
+        metric, count = self.metric, self.counted
+        if metric.kind == "rate":
+            share = self.passed / count if count else None
+            return MetricLine(
+                metric.name, metric.label, "rate", share, self.passed, count, excluded=self.excluded
+            )
+        ordered = sorted(self.values)
+        total = sum(ordered)
+        mean = total / count if count else None
+        return MetricLine(
+            metric.name,
+            metric.label,
+            "mean",
+            mean,
+            numerator=total,
+            denominator=count,
+            excluded=self.excluded,
+            mean=mean,
+            median=percentile(ordered, 0.5),
+            p90=percentile(ordered, 0.9),
+            count=count,
+            unit="seconds" if metric.measure.type.kind == "duration" else "",
+        )
+
+
+def _holds(when: Compiled, fields: Mapping[str, object], view: FamilyView) -> bool:
+    """Whether a reason to leave a record out holds; one that cannot be judged for a missing value does not."""
+    try:
+        return when(fields, view) is True
+    except Missing:
+        return False
+
+
+def percentile(ordered: list[float], share: float) -> float | None:
+    """The value below which `share` of the sorted values lie, interpolated linearly between neighbours.
+
+    Hyndman and Fan, "Sample quantiles in statistical packages", 1996, definition 7. None for no values.
+    """
+    if not ordered:
+        return None
+    place = (len(ordered) - 1) * share
+    below = floor(place)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)

@@ -1,0 +1,152 @@
+"""What the engine needs from outside, as small Protocols; `orderflow.testing` holds the contract that each must pass."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Literal, NamedTuple, Protocol
+
+from orderflow.model.decision import Change, Decision, Effect, Move, Refusal, Step
+from orderflow.model.event import Event
+from orderflow.model.facts import StockKey
+from orderflow.model.record import Family
+
+
+class JournalEntry(NamedTuple):
+    """One decision as the append-only journal keeps it.
+
+    Args:
+        number: its place in the journal, from 1; 0 before it is stored.
+        recorded_at: when the engine decided, aware UTC (the event's own `at` says when it happened).
+        version: the family's version afterwards.
+        fingerprint: SHA-256 of the event's content: the same id with other content is told by it.
+        digest: the rule set that decided.
+    """
+
+    number: int
+    recorded_at: datetime
+    version: int
+    event: Event
+    accepted: bool
+    steps: tuple[Step, ...]
+    changes: tuple[Change, ...]
+    moves: tuple[Move, ...]
+    effects: tuple[Effect, ...]
+    refusals: tuple[Refusal, ...]
+    fingerprint: str
+    digest: str
+
+
+class StockRow(NamedTuple):
+    """A stock position: units on hand and allocated at a warehouse."""
+
+    warehouse: str
+    sku: str
+    on_hand: int
+    allocated: int
+
+
+class Movement(NamedTuple):
+    """A line of the append-only stock ledger, in the order of commit. `quantity` is positive."""
+
+    kind: Literal["receive", "take", "give_back", "spend"]
+    warehouse: str
+    sku: str
+    quantity: int
+    record: str
+    at: datetime
+
+
+class Outgoing(NamedTuple):
+    """An effect in the outbox. `status` is `pending`, `sent` or `dead`."""
+
+    effect: Effect
+    status: Literal["pending", "sent", "dead"]
+    tries: int
+    due: datetime
+    error: str
+
+
+class Transaction(Protocol):
+    """Everything that one transaction may read and write; all of it is committed, or none."""
+
+    def family(self, root_id: str) -> Family | None:
+        """The family as last saved, or None."""
+
+    def entry(self, event_id: str) -> JournalEntry | None:
+        """The journal entry of an event id that was applied before, or None."""
+
+    def save(self, decision: Decision, expected: int, entry: JournalEntry, due: datetime) -> None:
+        """Store the decision: family (if accepted), journal entry, effects (due at `due`), stock moves.
+
+        Raises:
+            ConflictError: the family's stored version is not `expected`, or a take finds too few units.
+        """
+
+    def stock(self, keys: Iterable[StockKey]) -> Mapping[StockKey, int]:
+        """Units available (on hand less allocated) for each key that has a position."""
+
+    def receive(self, warehouse: str, units: Mapping[str, int], at: datetime) -> None:
+        """Add units on hand, with a line each in the ledger."""
+
+    def next_number(self, name: str) -> int:
+        """The next number of a named sequence, from 1."""
+
+    def due(self, until: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
+        """Families whose `wake` is at or before `until`: (wake, root id), earliest first."""
+
+    def waiting(self, condition: str) -> Sequence[str]:
+        """Root ids of families that wait for an outside condition, oldest submit first."""
+
+    def families(self, entity: str | None = None) -> Iterator[Family]:
+        """All families, in the order of submit."""
+
+    def journal(self, root_id: str | None = None) -> Iterator[JournalEntry]:
+        """Entries in order: of one family, or all."""
+
+    def positions(self) -> Sequence[StockRow]:
+        """Every stock position, by warehouse and SKU."""
+
+    def movements(self) -> Iterator[Movement]:
+        """The stock ledger in order."""
+
+    def outgoing(self, until: datetime, limit: int) -> Sequence[Outgoing]:
+        """Pending effects due at or before `until`, oldest first, at most the first pending one of each record."""
+
+    def mark(self, outgoing: Outgoing) -> None:
+        """Store what became of an effect: its status, tries, next due time and last error."""
+
+    def outbox(self) -> Iterator[Outgoing]:
+        """The whole outbox, oldest first."""
+
+
+class Storage(Protocol):
+    """Where families, journal, outbox and stock live."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Begin; commit on leaving, roll back on an exception. A transaction may hold one event or a batch.
+
+        Raises:
+            StorageError: the storage cannot be reached or written.
+            ConflictError: another writer was first.
+        """
+
+    def close(self) -> None:
+        """Give back what the storage holds open."""
+
+
+class Notifier(Protocol):
+    """Carries an effect outside."""
+
+    def deliver(self, effect: Effect) -> None:
+        """Deliver once more or for the first time; `effect.key` is stable so that the other side may drop repeats.
+
+        Raises:
+            NotifierError: it did not get through; the dispatcher tries again later.
+        """
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The present moment, aware UTC."""

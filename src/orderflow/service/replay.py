@@ -1,0 +1,137 @@
+"""Playing many events in a row: history, imports, simulated days."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+from orderflow.diagnostics.errors import ConflictError, DecisionError, RecordError
+from orderflow.model.decision import Decision
+from orderflow.model.event import Event
+from orderflow.service.clocks import ManualClock
+from orderflow.service.engine import Engine
+from orderflow.service.intake import Plan, Planned
+from orderflow.service.report import RejectedLine
+
+Progress = Callable[[int, int], None]
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of the events: how many were played, refused (by code), repeated, and rejected with their place."""
+
+    events: int = 0
+    accepted: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
+    rejected: list[RejectedLine] = field(default_factory=list)
+
+
+def replay(
+    engine: Engine, clock: ManualClock, plan: Plan, *, batch: int = 1000, progress: Progress | None = None
+) -> Played:
+    """Play a plan's events in order, timers between them, `batch` events in one transaction.
+
+    Args:
+        engine: its clock must be `clock`, which is moved along with the events.
+        plan: the events, in order.
+        progress: called with (events done, events in all) after each transaction.
+
+    Raises:
+        StorageError: the storage failed; what was committed before stays.
+    """
+    player = _Player(engine, clock, plan)
+    total = len(plan.events)
+    for start in range(0, total, batch):
+        player.play(plan.events[start : start + batch])
+        if progress is not None:
+            progress(min(start + batch, total), total)
+    return player.played
+
+
+class _Player:
+    def __init__(self, engine: Engine, clock: ManualClock, plan: Plan) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.file = plan.file
+        self.played = Played()
+        self.wake = self._earliest()
+
+    def play(self, events: Sequence[Planned]) -> None:
+        """Play some events in one transaction; all again, should another writer have been first."""
+        for tries in range(5):
+            before = Played(
+                self.played.events, self.played.accepted, self.played.refusals.copy(), self.played.rejected.copy()
+            )
+            wake = self.wake
+            try:
+                with self.engine.batch():
+                    for planned in events:
+                        self._one(planned)
+                return
+            except ConflictError:
+                if tries == 4:
+                    raise
+                self.played, self.wake = before, wake
+
+    def _one(self, planned: Planned) -> None:
+        at = planned.at
+        if at > self.clock.now():
+            self.clock.set(at)
+        if self.wake is not None and self.wake <= at:
+            self.engine.tick(at)
+            self.wake = self._earliest()
+        self.played.events += 1
+        try:
+            if isinstance(planned.event, Event):
+                self._note(self.engine.apply(planned.event))
+            else:
+                for decision in play_line(self.engine, planned.event, at):
+                    self._note(decision)
+        except (RecordError, DecisionError) as error:
+            problems = error.problems if isinstance(error, RecordError) else (str(error),)
+            self.played.rejected += [RejectedLine(self.file, planned.line, 1, problem) for problem in problems]
+
+    def _note(self, decision: Decision) -> None:
+        if decision.accepted:
+            self.played.accepted += 1
+            wake = decision.family.wake
+            if wake is not None and (self.wake is None or wake < self.wake):
+                self.wake = wake
+        else:
+            self.played.refusals[decision.refusals[0].code] += 1
+
+    def _earliest(self) -> datetime | None:
+        due = self.engine.due(_FAR, 1)
+        return due[0][0] if due else None
+
+
+def play_line(engine: Engine, line: Mapping[str, object], at: datetime) -> Sequence[Decision]:
+    """Play one event that is written as a JSON object (see `docs/run.md`).
+
+    Raises:
+        RecordError: it does not fit.
+    """
+    actor = str(line.get("as", "engine"))
+    event_id = str(line.get("event_id", ""))
+    fields = cast(Mapping[str, object], line.get("fields", {}))
+    if "submit" in line:
+        given = line.get("id")
+        key = str(given) if given is not None else None
+        return (
+            engine.submit(fields, entity=str(line["submit"]), id=key, at=at, actor=actor, event_id=event_id),
+        )
+    if "update" in line:
+        reason = str(line.get("reason", ""))
+        return (engine.update(str(line["update"]), fields, at=at, actor=actor, event_id=event_id, reason=reason),)
+    if "send" in line:
+        data = cast(Mapping[str, object], line.get("data", {}))
+        return (engine.send(str(line["to"]), str(line["send"]), data, at=at, actor=actor, event_id=event_id),)
+    receipts = line["receive"]
+    if not isinstance(receipts, dict) or not all(isinstance(units, dict) for units in receipts.values()):
+        raise RecordError("`receive` must be {warehouse: {sku: units}}")
+    decisions: list[Decision] = []
+    for warehouse, units in receipts.items():
+        decisions += engine.receive(warehouse, units, at=at)
+    return decisions

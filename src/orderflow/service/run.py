@@ -1,0 +1,178 @@
+"""The main job: read orders, play them, dispatch effects, and say what came of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from orderflow.engine.link import RuleSet
+from orderflow.service.clocks import ManualClock
+from orderflow.service.dispatcher import Dispatcher
+from orderflow.service.engine import Engine
+from orderflow.service.intake import read_orders, read_stock
+from orderflow.service.measure import Measures, measure
+from orderflow.service.ports import Notifier, Outgoing, Storage, Transaction
+from orderflow.service.replay import Progress, replay
+from orderflow.service.report import (
+    EffectLine,
+    FindingLine,
+    QueueLine,
+    RejectedLine,
+    RuleSetLine,
+    RunReport,
+    StateLine,
+    series,
+)
+from orderflow.service.stock import oversold, stock_lines
+
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a run is given.
+
+    Args:
+        orders: a `.csv` table or a `.jsonl` file of events.
+        channel: the mapping of the table; chosen by its columns when None.
+        stock: a table of opening stock, received before the first event into a storage without any stock.
+        now: the moment to judge queues and metrics at; the file's last event when None.
+    """
+
+    orders: Path
+    channel: str | None = None
+    stock: Path | None = None
+    now: datetime | None = None
+
+
+def run(
+    ruleset: RuleSet,
+    storage: Storage,
+    job: Job,
+    *,
+    notifier: Notifier | None = None,
+    progress: Progress | None = None,
+) -> RunReport:
+    """Play a file of orders through the rules.
+
+    Args:
+        notifier: carries the effects outside at the end; without one they stay in the outbox.
+        progress: called with (events done, events in all).
+
+    Raises:
+        RecordError: the file as a whole cannot be read; faulty rows are in the report's `rejected` instead.
+        StorageError: the storage failed; what was committed before stays, and the same run may be repeated.
+    """
+    began = perf_counter()
+    plan = read_orders(ruleset, job.orders, job.channel)
+    clock = ManualClock(_START)
+    engine = Engine(ruleset, storage, clock=clock)
+    if job.stock is not None:
+        _open_stock(ruleset, storage, job.stock, plan.events[0].at if plan.events else _START)
+    played = replay(engine, clock, plan, progress=progress)
+    now = job.now or plan.last or _START
+    clock.set(now)
+    engine.tick(now)
+    if notifier is not None:
+        Dispatcher(storage, notifier, clock).run()
+    with storage.transaction() as transaction:
+        found = measure(ruleset, transaction.families(), now)
+        return _report(
+            ruleset,
+            transaction,
+            found,
+            now,
+            events=played.events,
+            refusals=played.refusals,
+            rejected=(*plan.rejected, *played.rejected),
+            notes=tuple(plan.notes),
+            seconds=perf_counter() - began,
+        )
+
+
+def report(ruleset: RuleSet, storage: Storage, now: datetime) -> RunReport:
+    """What a storage holds, judged at `now` (aware UTC), without playing anything."""
+    with storage.transaction() as transaction:
+        return _report(ruleset, transaction, measure(ruleset, transaction.families(), now), now)
+
+
+def _open_stock(ruleset: RuleSet, storage: Storage, path: Path, at: datetime) -> None:
+    """Receive the opening stock, once: a storage that has stock already keeps what it has."""
+    rows = read_stock(path)
+    ruleset.check_warehouses(row[0] for row in rows)
+    with storage.transaction() as transaction:
+        if transaction.positions():
+            return
+        for warehouse in ruleset.definition.warehouses:
+            units = Counter[str]()
+            for name, sku, quantity in rows:
+                if name == warehouse:
+                    units[sku] += quantity
+            transaction.receive(warehouse, units, at)
+
+
+def _report(
+    ruleset: RuleSet,
+    transaction: Transaction,
+    found: Measures,
+    now: datetime,
+    *,
+    events: int = 0,
+    refusals: Mapping[str, int] | None = None,
+    rejected: Sequence[RejectedLine] = (),
+    notes: tuple[str, ...] = (),
+    seconds: float = 0.0,
+) -> RunReport:
+    definition = ruleset.definition
+    labels = {
+        state.name: state.label for entity in definition.entities.values() for state in entity.states.values()
+    }
+    positions = transaction.positions()
+    return RunReport(
+        ruleset=RuleSetLine(
+            definition.name, definition.label, definition.version, definition.digest, definition.timezone, definition.currency
+        ),
+        now=now.astimezone(ruleset.zone),
+        orders=found.orders,
+        states=tuple(StateLine(name, labels[name], count) for name, count in found.states.items()),
+        queues=tuple(
+            QueueLine(name, item.label, item.owner, len(found.queues[name]), tuple(found.queues[name][:5]))
+            for name, item in definition.queues.items()
+        ),
+        metrics=tuple(found.metrics.values()),
+        findings=tuple(
+            FindingLine(name, item.label, found.findings[name]) for name, item in definition.findings.items()
+        ),
+        oversold=oversold(transaction.movements(), positions),
+        stock=stock_lines(ruleset, positions),
+        events=events,
+        refused=sum((refusals or {}).values()),
+        refusals=dict(refusals or {}),
+        rejected=tuple(rejected),
+        notes=notes,
+        effects=_effects(transaction.outbox()),
+        series=series(_submitted(transaction), ruleset.zone),
+        seconds=seconds,
+    )
+
+
+def _submitted(transaction: Transaction) -> Iterable[datetime]:
+    """When each root record entered its first state."""
+    return (min(family.root.reached.values()) for family in transaction.families())
+
+
+def _effects(outbox: Iterable[Outgoing]) -> tuple[EffectLine, ...]:
+    counts: dict[str, Counter[str]] = {}
+    for outgoing in outbox:
+        mine = counts.setdefault(outgoing.effect.action, Counter())
+        mine[outgoing.status] += 1
+        if outgoing.status == "pending" and outgoing.tries:
+            mine["failed"] += 1
+    return tuple(
+        EffectLine(action, sent=mine["sent"], failed=mine["failed"], dead=mine["dead"], pending=mine["pending"])
+        for action, mine in sorted(counts.items())
+    )
+
+
