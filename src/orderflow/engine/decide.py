@@ -9,6 +9,7 @@ from orderflow.engine.draft import Draft
 from orderflow.engine.machine import Machine
 from orderflow.engine.macrostep import choose, enter, missing_units, settle, take
 from orderflow.model.decision import Decision, Refusal
+from orderflow.model.definition import Definition
 from orderflow.model.event import Event
 from orderflow.model.facts import Facts
 from orderflow.model.record import Family, Record
@@ -17,6 +18,8 @@ from orderflow.model.record import Family, Record
 class Linked(Protocol):
     """What deciding needs of a rule set."""
 
+    @property
+    def definition(self) -> Definition: ...
     @property
     def machines(self) -> Mapping[str, Machine]: ...
     @property
@@ -42,7 +45,7 @@ def decide(rules: Linked, family: Family | None, event: Event, now: datetime, fa
         DecisionError: the rules do not come to rest.
     """
     before = family if family is not None else Family.none(event.name, event.target)
-    draft = Draft(rules.machines, before, event, now, facts, rules.zone)
+    draft = Draft(rules.definition, rules.machines, before, event, now, facts, rules.zone)
     try:
         refusals = _begin(draft, family)
         if refusals:

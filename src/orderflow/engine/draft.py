@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from orderflow.engine.actions import ActionPlan
 from orderflow.engine.machine import Machine
 from orderflow.model.decision import Change, Effect, Move, Refusal, Step
-from orderflow.model.definition import Resource
+from orderflow.model.definition import Definition, Resource
 from orderflow.model.event import Event
 from orderflow.model.facts import Facts, StockKey
 from orderflow.model.frozen import EMPTY
@@ -39,13 +39,21 @@ class Draft:
     """The working copy of one decision. Records are copied before they first change; the family given stays as it was."""
 
     __slots__ = (
-        "at", "changes", "children", "effects", "event", "facts", "internal", "machines", "moves", "now", "owned",
+        "at", "changes", "children", "definition", "effects", "event", "facts", "internal", "machines", "moves", "now", "owned",
         "payload", "pending", "refusals", "root", "steps", "zone",
     )  # fmt: skip
 
     def __init__(
-        self, machines: Mapping[str, Machine], family: Family, event: Event, now: datetime, facts: Facts, zone: tzinfo
+        self,
+        definition: Definition,
+        machines: Mapping[str, Machine],
+        family: Family,
+        event: Event,
+        now: datetime,
+        facts: Facts,
+        zone: tzinfo,
     ) -> None:
+        self.definition = definition
         self.machines = machines
         self.root = family.root
         self.children: dict[str, list[Record]] = {name: list(several) for name, several in family.children.items()}

@@ -27,31 +27,6 @@ class Linked(Protocol):
     @property
     def stock_states(self) -> frozenset[tuple[str, str]]: ...
 
-
-def stock_states(self) -> frozenset[tuple[str, str]]: ...
-
-
-class Bare:
-    """A view of a record outside any decision: no event, no clock."""
-
-    __slots__ = ("children", "event", "extra", "now", "parent", "record", "zone")
-
-    def __init__(
-        self, record: Record, zone: tzinfo, extra: Mapping[str, object] = EMPTY, parent: Record | None = None
-    ) -> None:
-        self.record = record
-        self.parent = parent
-        self.children: Mapping[str, tuple[Record, ...]] = EMPTY
-        self.event: Mapping[str, object] | None = None
-        self.now = EPOCH
-        self.zone = zone
-        self.extra = extra
-
-    def of(self, child: Record) -> "Bare":
-        """The same, seen from a child."""
-        return Bare(child, self.zone, self.extra, self.record)
-
-
 def stock_states(definition: Definition) -> frozenset[tuple[str, str]]:
     """(entity, leaf state) from which one macrostep may take stock; ("", entity) stands for its submit.
 

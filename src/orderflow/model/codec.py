@@ -30,8 +30,8 @@ _DECODERS: Final[Mapping[Kind, Decoder]] = {
 class Codec:
     """Writes and reads the families of one rule set.
 
-    A field that the rule set no longer has keeps the plain text or number that was stored, and so does a value
-    that its field's type no longer takes; a field that came later gets its default.
+    A field that the rule set no longer has keeps the plain text or number that was stored, and so does a
+    value that its field's type no longer takes; a field that came later gets its default.
 
     Args:
         definition: the rule set whose fields give the types.

@@ -1,8 +1,9 @@
 """Values of the model as compact JSON and back, exactly, without a rule set at hand.
 
-Text, whole numbers, truth values and missing ones stand as JSON has them. The others carry a tag, so that what
-was written under one version of a rule set can be read under any: `{"$number": "12.50"}`, `{"$moment": "…"}`,
-`{"$day": "2026-02-03"}`, `{"$seconds": 90}`. No field can be called like a tag: `$` is in no name.
+Text, whole numbers, truth values and missing ones stand as JSON has them. The others carry a tag, so that
+what was written under one version of a rule set can be read under any: `{"$number": "12.50"}`,
+`{"$moment": "…"}`, `{"$day": "2026-02-03"}`, `{"$seconds": 90}`. No field can be called like a tag: `$` is
+in no name.
 """
 
 import json

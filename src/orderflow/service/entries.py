@@ -36,7 +36,7 @@ def loads_entry(text: str, number: int) -> JournalEntry:
             version,
             _event(*event),
             accepted,
-            tuple([Step(*step) for step in steps]),
+            tuple([Step(*step, tuple(over)) for *step, over in steps]),
             tuple([Change(record, name, tupled(old), tupled(new)) for record, name, old, new in changes]),
             tuple([Move(*move) for move in moves]),
             tuple([_effect(*effect) for effect in effects]),

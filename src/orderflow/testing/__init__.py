@@ -1,1 +1,1 @@
-"""For authors of adapters: the contracts that every storage and notifier passes, and small samples to test with."""
+"""For authors of adapters: the contracts that every storage and notifier passes, and samples to test with."""

@@ -1,0 +1,51 @@
+"""Findings about a rule set as a whole, one file a family."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from orderflow.checks.cycles import check_cycles
+from orderflow.checks.reach import check_reach
+from orderflow.checks.rivals import check_rivals
+from orderflow.checks.unused import check_unused
+from orderflow.checks.waking import check_path, check_waking
+from orderflow.compiler.load import Compiled, compile_folder
+from orderflow.diagnostics import Diagnostic
+from orderflow.model.definition import Definition
+from orderflow.model.signature import SIGNATURES, ActionSignature
+
+__all__ = ["check_folder", "run"]
+
+
+def check_folder(path: str | Path, signatures: Mapping[str, ActionSignature] = SIGNATURES) -> Compiled:
+    """Compile the rules in a folder and look for everything that is wrong with them.
+
+    Args:
+        path: the folder, as the user gave it.
+        signatures: the registered actions that `use` may name.
+
+    Returns:
+        The definition (None when there is an error) and all findings by place.
+    """
+    compiled = compile_folder(path, signatures)
+    return compiled.also(tuple(run(compiled)))
+
+
+def run(compiled: Compiled) -> Iterator[Diagnostic]:
+    """Findings about a compiled rule set; entities whose lifecycle has faults are not judged.
+
+    Args:
+        compiled: what the compiler made of a folder.
+    """
+    rules: Definition | None = compiled.outline
+    if rules is None:
+        return
+    for name, entity in rules.entities.items():
+        if name in compiled.unsure or not entity.states:
+            continue
+        yield from check_reach(entity)
+        yield from check_cycles(entity)
+        yield from check_rivals(entity)
+        yield from check_waking(entity, rules)
+        yield from check_path(entity, rules)
+    if not compiled.has_errors:
+        yield from check_unused(rules, compiled.action_spans)

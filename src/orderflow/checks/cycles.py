@@ -1,0 +1,63 @@
+"""Automatic transitions that may never come to rest (OF207)."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from orderflow.checks.clauses import exclusive
+from orderflow.checks.finding import error, warning
+from orderflow.checks.graph import transition_graph
+from orderflow.diagnostics import Diagnostic, Label
+from orderflow.model.definition import Entity, Transition, Trigger
+
+#: More cycles than these are not looked at one by one.
+MOST_CYCLES = 200
+
+
+def check_cycles(entity: Entity) -> Iterator[Diagnostic]:
+    """Findings about cycles that automatic transitions alone can run through."""
+    import networkx
+
+    graph = networkx.DiGraph()
+    ways: dict[tuple[str, str], list[Transition]] = {}
+    for source, target, transition in transition_graph(entity).edges(data="transition"):
+        if transition.trigger is Trigger.AUTOMATIC and transition.target is not None:
+            ways.setdefault((source, target), []).append(transition)
+            graph.add_edge(source, target)
+    for cycle in islice(networkx.simple_cycles(graph), MOST_CYCLES):
+        found = _judge(_from_first(entity, cycle), ways)
+        if found is not None:
+            yield found
+    for transition in entity.transitions.values():
+        if transition.trigger is Trigger.AUTOMATIC and transition.target is None:
+            yield _internal(transition)
+
+
+def _from_first(entity: Entity, cycle: list[str]) -> list[str]:
+    """The cycle from its first state in the order of the file, so that it is named the same each time."""
+    order = list(entity.states)
+    start = min(range(len(cycle)), key=lambda index: order.index(cycle[index]))
+    return cycle[start:] + cycle[:start]
+
+
+def _judge(cycle: list[str], ways: dict[tuple[str, str], list[Transition]]) -> Diagnostic | None:
+    """What to say of a cycle: certain when no way on it has a guard, nothing when two of its guards exclude each other."""
+    steps = [ways[edge] for edge in zip(cycle, [*cycle[1:], cycle[0]], strict=True)]
+    first = steps[0][0]
+    shown = " → ".join(f"`{name}`" for name in [*cycle, cycle[0]])
+    labels = tuple(Label(step[0].span, "then this one") for step in steps[1:])
+    if all(any(item.when is None for item in step) for step in steps):
+        text = f"automatic transitions go round without end: {shown}"
+        return error("OF207", text, first.span, "give one of them a `when`, or an `event`", "begins it", labels)
+    guards = [[item.when for item in step] for step in steps]
+    for index, some in enumerate(guards):
+        for others in guards[index + 1 :]:
+            if all(a is not None and b is not None and exclusive(a, b) for a in some for b in others):
+                return None
+    text = f"automatic transitions could go round without end: {shown}"
+    fix = "make their conditions exclude each other, or let an event decide"
+    return warning("OF207", text, first.span, fix, "begins it", labels)
+
+
+def _internal(transition: Transition) -> Diagnostic:
+    text = f"`{transition.name}` is automatic and leaves no state, so it would be taken again and again"
+    return error("OF207", text, transition.span, "add `to`, or give it an `event`", "never comes to rest")

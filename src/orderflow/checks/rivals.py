@@ -1,0 +1,61 @@
+"""Two transitions that could fire together and whose order nobody said (OF205)."""
+
+from collections.abc import Iterator
+
+from orderflow.checks.clauses import exclusive, identical
+from orderflow.checks.finding import error, warning
+from orderflow.checks.graph import by_leaf
+from orderflow.diagnostics import Diagnostic, Label
+from orderflow.model.definition import Entity, Transition, Trigger
+
+
+def check_rivals(entity: Entity) -> Iterator[Diagnostic]:
+    """Findings about pairs of transitions of one trigger that share a state."""
+    seen: set[tuple[str, str]] = set()
+    for leaf, several in by_leaf(entity).items():
+        for index, first in enumerate(several):
+            for second in several[index + 1 :]:
+                pair = (first.name, second.name)
+                if pair not in seen and _are_rivals(entity, leaf, first, second):
+                    seen.add(pair)
+                    found = _judge(leaf, first, second)
+                    if found is not None:
+                        yield found
+
+
+def _are_rivals(entity: Entity, leaf: str, first: Transition, second: Transition) -> bool:
+    """Whether nothing but their guards decides between two transitions in a state."""
+    if first.trigger is not second.trigger or first.event != second.event:
+        return False
+    if first.otherwise is not second.otherwise:
+        return False
+    if second.name in first.before or first.name in second.before:
+        return False
+    # a transition of an inner state goes before one of a state around it
+    return _depth(entity, leaf, first) == _depth(entity, leaf, second)
+
+
+def _depth(entity: Entity, leaf: str, transition: Transition) -> int:
+    """How far the nearest source of a transition stands above a leaf state."""
+    state: str | None = leaf
+    steps = 0
+    while state is not None and state not in transition.sources:
+        state, steps = entity.states[state].parent, steps + 1
+    return steps
+
+
+def _judge(leaf: str, first: Transition, second: Transition) -> Diagnostic | None:
+    labels = (Label(first.span, "the other one"),)
+    how = f"say `before: {first.name}` here, or `otherwise: true`, or make their conditions exclude each other"
+    if first.trigger is Trigger.AFTER and first.after != second.after:
+        # the earlier timer fires first; the later one only while the earlier one's condition does not hold
+        return None
+    if first.when is not None and second.when is not None and exclusive(first.when, second.when):
+        return None
+    both_always = first.when is None and second.when is None
+    if both_always or (identical(first.when, second.when) and first.when is not None):
+        why = "without a condition" if both_always else "under the same condition"
+        text = f"`{first.name}` and `{second.name}` both leave `{leaf}` {why}; which one is taken?"
+        return error("OF205", text, second.span, how, "could fire together with it", labels)
+    text = f"`{first.name}` and `{second.name}` could both be taken in `{leaf}`; nothing says which goes first"
+    return warning("OF205", text, second.span, how, "could fire together with it", labels)

@@ -1,0 +1,25 @@
+"""`orderflow history`: what happened to a record, and why."""
+
+import click
+
+from orderflow.cli.journal import entry_document, entry_lines
+from orderflow.cli.options import db_option, format_option, rules_option, stored
+from orderflow.cli.output import line, write_json
+
+
+@click.command("history")
+@click.argument("id_", metavar="ID")
+@rules_option
+@db_option
+@format_option
+def command(id_: str, rules: str | None, db: str | None, format_: str) -> None:
+    """Show what happened to the record ID and its children, oldest first; refusals with their reasons."""
+    with stored(rules, db, None) as engine:
+        entries = engine.history(id_)
+        if format_ == "json":
+            documents = [entry_document(engine.ruleset, entry) for entry in entries]
+            write_json({"version": 1, "id": id_, "entries": documents})
+            return
+        for entry in entries:
+            for text in entry_lines(engine.ruleset, entry):
+                line(text)

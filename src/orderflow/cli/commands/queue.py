@@ -1,0 +1,70 @@
+"""`orderflow queue`: who stands in which exception queue."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from orderflow.cli.errors import WrongUse
+from orderflow.cli.options import db_option, format_option, now_option, rules_option, stored
+from orderflow.cli.output import line, table, write_json
+
+if TYPE_CHECKING:
+    from orderflow.service.engine import Engine
+
+
+@click.command("queue")
+@click.argument("name", required=False)
+@rules_option
+@db_option
+@now_option
+@format_option
+def command(name: str | None, rules: str | None, db: str | None, now: str | None, format_: str) -> None:
+    """Show every exception queue with its count, or the records that stand in the queue NAME."""
+    from orderflow.diagnostics import nearest
+    from orderflow.service.measure import measure
+
+    with stored(rules, db, now) as engine:
+        definition = engine.ruleset.definition
+        if name is not None and name not in definition.queues:
+            meant = nearest(name, definition.queues)
+            known = ", ".join(f"`{other}`" for other in definition.queues) or "none"
+            raise WrongUse(f"no queue `{name}`; " + (f"did you mean `{meant}`" if meant else f"there are {known}"))
+        at = engine.clock.now()
+        with engine.storage.transaction() as transaction:
+            found = measure(engine.ruleset, transaction.families(), at).queues
+        shown = [name] if name is not None else list(definition.queues)
+        if format_ == "json":
+            queues = {
+                one: {
+                    "label": definition.queues[one].label,
+                    "owner": definition.queues[one].owner,
+                    "count": len(found[one]),
+                    "records": found[one],
+                }
+                for one in shown
+            }
+            write_json({"version": 1, "now": at.isoformat(), "queues": queues})
+        elif name is not None:
+            _print_one(engine, name, found[name])
+        elif shown:
+            rows = [
+                (one, definition.queues[one].label, definition.queues[one].owner or "", str(len(found[one])))
+                for one in shown
+            ]
+            table(("queue", "label", "owner", "records"), rows, [3])
+        else:
+            line("the rule set has no queues")
+
+
+def _print_one(engine: "Engine", name: str, ids: list[str]) -> None:
+    queue = engine.ruleset.definition.queues[name]
+    line(f"{queue.label}: {len(ids)}")
+    rows = []
+    for id_ in ids:
+        record = engine.family(id_).find(id_)
+        assert record is not None
+        state = engine.ruleset.definition.entities[record.entity].states[record.state]
+        since = record.entered[record.state].astimezone(engine.ruleset.zone)
+        rows.append((id_, state.label, f"{since:%Y-%m-%d %H:%M}"))
+    if rows:
+        table(("record", "state", "since"), rows)

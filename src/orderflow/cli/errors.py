@@ -1,0 +1,75 @@
+"""Exit codes, and how failures are told: in a sentence, never as a traceback."""
+
+import sys
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+
+from orderflow.diagnostics import Diagnostic, OrderflowError, RecordError, RuleSetError, render_text
+from orderflow.diagnostics.shown import safe
+
+FINE = 0
+FINDINGS = 1
+USAGE = 2
+NO_INPUT = 3
+INTERNAL = 4
+
+
+class NoInput(OrderflowError):
+    """Something that was named is not there, or cannot be read."""
+
+
+class WrongUse(OrderflowError):
+    """Options that do not fit together, or name what does not exist."""
+
+
+def report(error: Exception, *, debug: bool) -> int:
+    """Tell a failure on stderr and return the exit code."""
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, RuleSetError):
+        say(render_text(error.diagnostics, sources_of(error.diagnostics), color=colourful(sys.stderr)).rstrip("\n"))
+        return FINDINGS
+    if isinstance(error, WrongUse):
+        say(f"error: {safe(str(error))}")
+        return USAGE
+    if isinstance(error, RecordError):
+        for problem in error.problems:
+            say(f"error: {safe(problem)}")
+        return NO_INPUT
+    if isinstance(error, OrderflowError):
+        say(f"error: {safe(str(error))}")
+        return NO_INPUT
+    if isinstance(error, OSError):
+        name = f"`{error.filename}`: " if error.filename else ""
+        say(f"error: {safe(name)}{safe((error.strerror or 'cannot be read').lower())}")
+        return NO_INPUT
+    say("error: orderflow itself failed; this is a fault of orderflow, not of your rules")
+    say(f"  {safe(str(error)) or 'no details'}")
+    say("  please report it with what `orderflow --debug ...` prints")
+    return INTERNAL
+
+
+def say(text: str) -> None:
+    """Write a line to stderr."""
+    sys.stderr.write(f"{text}\n")
+
+
+def colourful(stream: object) -> bool:
+    """Whether colours may be used: a terminal, and `NO_COLOR` is not set (no-color.org)."""
+    import os
+
+    isatty = getattr(stream, "isatty", None)
+    return bool(isatty is not None and isatty() and not os.environ.get("NO_COLOR"))
+
+
+def sources_of(diagnostics: Iterable[Diagnostic]) -> dict[str, str]:
+    """Return the text of each file that findings speak of; one that cannot be read any more is left out."""
+    files = {span.file for one in diagnostics for span in (one.span, *(label.span for label in one.labels))}
+    sources = {}
+    for file in files:
+        try:
+            sources[file] = Path(file).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+    return sources

@@ -1,0 +1,103 @@
+"""The command `orderflow`: finds the command that is meant and loads only that."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+import click
+
+from orderflow._version import __version__
+
+#: Command and its line in the help, in the order in which a newcomer meets them; the module has the same name.
+COMMANDS = {
+    "init": "Start a rule set in an empty folder.",
+    "check": "Find every problem of a rule set at once.",
+    "test": "Run the scenarios beside the rules.",
+    "graph": "Draw the states and transitions.",
+    "run": "Run a file of orders through the rules.",
+    "explain": "Say what a record waits for.",
+    "history": "Show what happened to a record, and why.",
+    "queue": "Show the exception queues.",
+    "schema": "Print the JSON Schema of rule files, for editors.",
+    "rule": "Explain a code of `check`.",
+}
+
+
+class Commands(click.Group):
+    """A group that imports the module of a command when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of their use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command; None when there is none of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"orderflow.cli.commands.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; a misspelled one is answered with the nearest."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from orderflow.diagnostics.nearest import nearest
+
+            meant = nearest(args[0], COMMANDS)
+            hint = f"; did you mean `{meant}`" if meant else ""
+            raise click.UsageError(f"no command `{args[0]}`{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a command and leave with its exit code; failures are told in words."""
+        words = list(sys.argv[1:] if args is None else args)
+        try:
+            code = super().main(words, prog_name or "orderflow", complete_var, standalone_mode=False, **extra)
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            sys.stderr.write("stopped\n")
+            code = 130
+        except BrokenPipeError:
+            # whoever read our output has gone, as `head` does; nothing more can be said
+            sys.stderr.close()
+            code = 0
+        except Exception as error:
+            from orderflow.cli.errors import report
+
+            code = report(error, debug="--debug" in words)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="orderflow", message="%(prog)s %(version)s")
+@click.option("--debug", is_flag=True, help="Show a traceback when orderflow itself fails.")
+def cli(debug: bool) -> None:
+    """Run an online shop's orders by checked, explained rules kept in YAML.
+
+    Exit codes: 0 fine, 1 findings, 2 wrong usage, 3 no input, 4 orderflow itself failed.
+    """
+
+
+def main() -> None:
+    """Run the command line; the output is UTF-8 whatever the locale says."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    cli.main()

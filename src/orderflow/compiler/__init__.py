@@ -1,0 +1,1 @@
+"""YAML into a checked, typed `Definition`: a tuple of passes, every fault collected with its place."""

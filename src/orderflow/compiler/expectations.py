@@ -1,0 +1,93 @@
+"""What a scenario expects, every name in it resolved."""
+
+from collections.abc import Mapping
+
+from orderflow.compiler.fields import spans_of
+from orderflow.compiler.nodes import ListNode, ScalarNode, name_of
+from orderflow.compiler.part import Part
+from orderflow.compiler.report import Report
+from orderflow.compiler.scalar import plain, resolve
+from orderflow.compiler.scenario import Expect
+from orderflow.diagnostics import Span
+from orderflow.model.definition import Definition, Entity
+from orderflow.model.frozen import FrozenDict
+
+#: The codes that a refusal may have.
+REFUSALS = (
+    "event_unknown", "no_transition", "not_allowed", "guard", "not_due", "stock", "contract", "exists", "no_record",
+)  # fmt: skip
+
+
+def compile_expect(
+    part: Part | None, rules: Definition, root: Entity, entity: Entity, report: Report
+) -> Expect | None:
+    """What must be so after a step.
+
+    Args:
+        part: the `expect` of the step, or None.
+        rules: the rule set.
+        root: the entity of the scenario's record, whose state is meant.
+        entity: the entity that the step acts on, whose fields are meant.
+        report: where the findings go.
+    """
+    if part is None:
+        return None
+    family = [root, *(rules.entities[child.entity] for child in root.children.values() if child.entity in rules.entities)]
+    state = part.scalar("state")
+    if state is not None:
+        _known("state", (state,), {name: item.span for each in family for name, item in each.states.items()}, report)
+    took = _list(part, "took")
+    _known("transition", took, {name: item.span for each in family for name, item in each.transitions.items()}, report)
+    did = _list(part, "did")
+    _known("action", did, {item.name: item.span for item in rules.actions.values()}, report)
+    queues = _list(part, "queues")
+    _known("queue", queues, {name: item.span for name, item in rules.queues.items()}, report)
+    return Expect(
+        span=part.span,
+        spans=FrozenDict({entry.name: entry.key.span for entry in part.node.entries}),
+        state=None if state is None else name_of(state),
+        took=_names(part, "took", took),
+        did=_names(part, "did", did),
+        queues=_names(part, "queues", queues),
+        refused=_refused(part, report),
+        fields=_fields(part, entity, report),
+        says=part.text("says"),
+    )
+
+
+def _list(part: Part, key: str) -> tuple[ScalarNode, ...]:
+    return part.scalars(key)
+
+
+def _names(part: Part, key: str, nodes: tuple[ScalarNode, ...]) -> tuple[str, ...] | None:
+    return None if part.node.get(key) is None else tuple(name_of(node) for node in nodes)
+
+
+def _known(what: str, nodes: tuple[ScalarNode, ...], known: Mapping[str, Span], report: Report) -> None:
+    for node in nodes:
+        if name_of(node) not in known:
+            report.unknown(what, node, known)
+
+
+def _refused(part: Part, report: Report) -> bool | str | None:
+    node = part.scalar("refused")
+    if node is None:
+        return None
+    value = resolve(node)
+    if isinstance(value, bool):
+        return value
+    if node.value not in REFUSALS:
+        report.unknown("refusal", node, REFUSALS)
+    return node.value
+
+
+def _fields(part: Part, entity: Entity, report: Report) -> Mapping[str, object] | None:
+    if part.node.get("fields") is None:
+        return None
+    values: dict[str, object] = {}
+    for entry in part.entries("fields"):
+        if entry.name not in entity.fields:
+            report.unknown("field", entry.key, spans_of(entity.fields.values()), f"the fields of `{entity.name}`")
+        elif isinstance(entry.value, (ScalarNode, ListNode)):
+            values[entry.name] = plain(entry.value)
+    return FrozenDict(values)

@@ -1,0 +1,87 @@
+"""Expressions and texts of a rule file: parsed, checked, and their faults put where they stand in the file."""
+
+from orderflow.compiler.nodes import ScalarNode
+from orderflow.compiler.report import Report
+from orderflow.compiler.scalar import locate, resolve
+from orderflow.diagnostics import Fix
+from orderflow.expr.check import analyse
+from orderflow.expr.fault import Fault
+from orderflow.expr.scope import Scope
+from orderflow.expr.template import Template, parse_template
+from orderflow.expr.tree import Expression
+from orderflow.expr.types import Kind, Type
+
+
+def compile_expression(
+    node: ScalarNode | None, scope: Scope, expected: Type | Kind | None, report: Report
+) -> Expression | None:
+    """The checked expression of a scalar; None where there is none or after findings.
+
+    Args:
+        node: the scalar, or None.
+        scope: what it may name.
+        expected: the type or kind that its value must have; None for any.
+        report: where the findings go.
+    """
+    if node is None or not _is_whole(node, report):
+        return None
+    value = resolve(node)
+    source = str(value) if isinstance(value, bool) else node.value
+    made = analyse(source, scope, expected)
+    if isinstance(made, Expression):
+        return made
+    for fault in made:
+        _add(fault, node, report)
+    return None
+
+
+def compile_text(node: ScalarNode, scope: Scope, report: Report) -> Template | None:
+    """The checked text of a scalar with `{expressions}` in it; None after findings."""
+    if not _is_whole(node, report):
+        return None
+    made = parse_template(node.value, scope)
+    if isinstance(made, Template):
+        return made
+    for fault in made:
+        _add(fault, node, report)
+    return None
+
+
+def _is_whole(node: ScalarNode, report: Report) -> bool:
+    """Whether nothing was cut off an expression: behind an unquoted one, ` #` begins a comment."""
+    if node.style != "plain" or not node.comment:
+        return True
+    report.error(
+        "OF106",
+        "a comment follows an expression without quotes, and may have cut it off",
+        node.span,
+        "is this all of it?",
+        Fix("put the expression in quotes, or the comment on a line of its own", node.span, _quoted(node.value)),
+    )
+    return False
+
+
+def _add(fault: Fault, node: ScalarNode, report: Report) -> None:
+    span = locate(node, fault.start, fault.end)
+    replacement = fault.replacement
+    if replacement is not None and not _fits(replacement, node):
+        replacement = None
+    words = fault.fix_message or (f"replace with `{fault.replacement}`" if fault.replacement is not None else "")
+    fix = Fix(words, span if replacement is not None else None, replacement) if words else None
+    report.error(fault.code, fault.message, span, fault.note, fix)
+
+
+def _fits(text: str, node: ScalarNode) -> bool:
+    """Whether a text can stand in a scalar of this style as it is."""
+    match node.style:
+        case "single":
+            return "'" not in text
+        case "double":
+            return '"' not in text and "\\" not in text
+        case "plain":
+            return not any(sign in text for sign in (": ", " #", "\n", ",", "[", "]", "{", "}"))
+    return "\n" not in text
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,90 @@
+"""The files of a rule set: which there are, and their text. Nothing outside the folder is read."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from orderflow.compiler.reader import MAX_BYTES
+from orderflow.compiler.report import Report
+from orderflow.diagnostics import Span
+
+MOST_FILES = 200
+_ENDINGS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A rule file: its path as the user would type it, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+def read_files(folder: str | Path, report: Report) -> tuple[SourceFile, ...]:
+    """The rule files in a folder and its subfolders, by name.
+
+    Args:
+        folder: the rule set's folder.
+        report: where the findings go.
+    """
+    root = Path(folder)
+    here = _start(root.as_posix())
+    if root.is_file():
+        fix = f"name the folder, such as `{root.parent.as_posix()}`"
+        report.error("OF107", f"`{root.as_posix()}` is a file; a rule set is a folder", here, "", fix)
+        return ()
+    if not root.is_dir():
+        fix = "check the path, or start a rule set with `orderflow init`"
+        report.error("OF107", f"there is no folder `{root.as_posix()}`", here, "", fix)
+        return ()
+    found: list[SourceFile] = []
+    for path in _paths(root, report):
+        if len(found) == MOST_FILES:
+            report.error("OF901", f"more than {MOST_FILES} rule files in `{root.as_posix()}`", here, "", "join some")
+            return ()
+        source = _read(path, report)
+        if source is not None:
+            found.append(source)
+    if not found and not report.found:
+        fix = "start one with `orderflow init`"
+        report.error("OF107", f"there are no `.yaml` files in `{root.as_posix()}`", here, "", fix)
+    return tuple(found)
+
+
+def _start(name: str) -> Span:
+    return Span(name, 1, 1, 1, 1)
+
+
+def _paths(root: Path, report: Report) -> Iterator[Path]:
+    """The rule files below `root` in a fixed order; links that lead out of it are reported."""
+    inside = root.resolve()
+    for where, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in (*folders, *sorted(names)):
+            path = Path(where, name)
+            is_rules = path.suffix in _ENDINGS and not name.startswith(".")
+            if not path.is_symlink():
+                if is_rules and name not in folders:
+                    yield path
+            elif not path.resolve().is_relative_to(inside):
+                if is_rules or name in folders:
+                    fix = "copy it into the folder"
+                    report.error("OF902", f"`{path.as_posix()}` leads outside the rule set", _start(path.as_posix()), "", fix)
+            elif is_rules and name not in folders:
+                yield path
+
+
+def _read(path: Path, report: Report) -> SourceFile | None:
+    name = path.as_posix()
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            report.error("OF902", f"`{name}` is no ordinary file", _start(name), "", "remove it")
+            return None
+        with path.open("rb") as file:
+            return SourceFile(name, file.read(MAX_BYTES + 1))
+    except OSError as error:
+        reason = (error.strerror or "unreadable").lower()
+        report.error("OF902", f"`{name}` cannot be read: {reason}", _start(name), "", "see to its permissions")
+        return None

@@ -1,0 +1,45 @@
+"""Names that a rule set declares: identifiers of one script, and none that the language itself uses."""
+
+import keyword
+
+from orderflow.compiler.nodes import ScalarNode, name_of
+from orderflow.compiler.report import Report
+from orderflow.expr.names import problem
+
+#: Names that expressions give a meaning of their own.
+RESERVED = frozenset({"now", "today", "event"})
+
+
+def check_name(what: str, node: ScalarNode, report: Report) -> bool:
+    """Report a name that may not be declared, and say whether it may.
+
+    Args:
+        what: the kind of name, such as `state`.
+        node: where it is declared.
+        report: where the finding goes.
+    """
+    name = name_of(node)
+    wrong = problem(name)
+    if wrong is None and keyword.iskeyword(name):
+        wrong = "is a word of the language; choose another name"
+    if wrong is None:
+        return True
+    code = "OF105" if wrong.startswith("mixes") else "OF107"
+    report.error(code, f"the {what} name `{name}` {wrong}", node.span, fix="rename it, with letters of one script")
+    return False
+
+
+def check_value_name(what: str, node: ScalarNode, taken: dict[str, str], report: Report) -> bool:
+    """The same for a name that expressions read as a value: it must not hide what the name already means.
+
+    Args:
+        taken: names that mean something else here, and what.
+    """
+    if not check_name(what, node, report):
+        return False
+    name = name_of(node)
+    meaning = "a word of the language" if name in RESERVED else taken.get(name)
+    if meaning is None:
+        return True
+    report.error("OF105", f"`{name}` already means {meaning}", node.span, f"a {what} of that name", "rename it")
+    return False

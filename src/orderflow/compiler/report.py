@@ -1,0 +1,69 @@
+"""Where a pass puts what it finds."""
+
+from collections.abc import Iterable, Mapping
+
+from orderflow.compiler.nodes import ScalarNode, name_of
+from orderflow.diagnostics import Diagnostic, Fix, Label, Severity, Span, nearest
+
+
+class Report:
+    """The findings of one pass, in the order in which it made them."""
+
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+
+    def error(
+        self, code: str, message: str, span: Span, note: str = "", fix: Fix | str | None = None, labels: tuple[Label, ...] = ()
+    ) -> None:
+        """Add an error; a repair in words may be given as a text."""
+        self._add(code, message, span, Severity.ERROR, note, fix, labels)
+
+    def warning(
+        self, code: str, message: str, span: Span, note: str = "", fix: Fix | str | None = None, labels: tuple[Label, ...] = ()
+    ) -> None:
+        """Add a warning: the rule set still loads."""
+        self._add(code, message, span, Severity.WARNING, note, fix, labels)
+
+    def unknown(self, what: str, node: ScalarNode, known: Mapping[str, Span] | Iterable[str], where: str = "") -> None:
+        """Add an error for a name that is not known, with the one that was most likely meant.
+
+        Args:
+            what: the kind of name, such as `state`.
+            node: where the name stands.
+            known: the names that would be right; a mapping says where each is declared.
+            where: where one could declare it, such as "`states`"; for the repair when no known name is near.
+        """
+        name = name_of(node)
+        spans = known if isinstance(known, Mapping) else {}
+        names = tuple(known)
+        close = nearest(name, names)
+        labels: tuple[Label, ...] = ()
+        if close is not None:
+            fix = replace_scalar(node, close)
+            if close in spans:
+                labels = (Label(spans[close], f"similar {what} defined here"),)
+        else:
+            some = ", ".join(f"`{each}`" for each in names[:6])
+            parts = [f"use one of {some}" if some else "", f"declare it under {where}" if where else ""]
+            fix = Fix(" or ".join(part for part in parts if part) or "remove it")
+        article = "an" if what[0] in "aeiou" else "a"
+        self.error("OF101", f"unknown {what} `{name}`", node.span, f"not {article} {what}", fix, labels)
+
+    def _add(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        severity: Severity,
+        note: str,
+        fix: Fix | str | None,
+        labels: tuple[Label, ...],
+    ) -> None:
+        made = Fix(fix) if isinstance(fix, str) else fix
+        self.found.append(Diagnostic(code, message, span, severity, note, labels, made))
+
+
+def replace_scalar(node: ScalarNode, text: str) -> Fix:
+    """The repair that puts another name in a value's place, in the quotes that it has."""
+    quote = {"single": "'", "double": '"'}.get(node.style, "")
+    return Fix(f"replace with `{text}`", node.span, f"{quote}{text}{quote}")

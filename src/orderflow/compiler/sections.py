@@ -1,0 +1,179 @@
+"""Warehouses, queues, findings, metrics and channels."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from orderflow.compiler.events import known_roles
+from orderflow.compiler.expressions import compile_expression
+from orderflow.compiler.fields import spans_of
+from orderflow.compiler.header import Header
+from orderflow.compiler.names import check_name
+from orderflow.compiler.nodes import ScalarNode, name_of
+from orderflow.compiler.part import Part
+from orderflow.compiler.report import Report
+from orderflow.compiler.scopes import Scopes, is_known
+from orderflow.expr.tree import Expression
+from orderflow.expr.types import NUMBERS, Kind
+from orderflow.model.definition import Channel, Finding, Metric, Queue, Warehouse
+from orderflow.model.frozen import FrozenDict
+
+Parts = Mapping[str, Part]
+
+
+def compile_warehouses(parts: Parts, report: Report) -> dict[str, Warehouse]:
+    """The warehouses."""
+    for part in parts.values():
+        check_name("warehouse", part.key, report)
+    return {
+        name: Warehouse(name, part.text("label") or name, part.text("level") or "central", part.span)
+        for name, part in parts.items()
+    }
+
+
+def compile_queues(parts: Parts, header: Header, scopes: Scopes, report: Report) -> dict[str, Queue]:
+    """The exception queues; one with faults is left out."""
+    made = {}
+    for name, part in parts.items():
+        entity = _entity(part, "queue", scopes, report)
+        owner = known_roles(part.scalars("owner"), header, report)
+        if entity is None:
+            continue
+        when = compile_expression(part.scalar("when"), scopes.of(entity), Kind.BOOL, report)
+        if when is not None:
+            made[name] = Queue(name, entity, part.text("label") or name, when, owner[0] if owner else None, part.span)
+    return made
+
+
+def compile_findings(parts: Parts, scopes: Scopes, report: Report) -> dict[str, Finding]:
+    """The findings; one with faults is left out."""
+    made = {}
+    for name, part in parts.items():
+        entity = _entity(part, "finding", scopes, report)
+        if entity is None:
+            continue
+        when = compile_expression(part.scalar("when"), scopes.of(entity), Kind.BOOL, report)
+        if when is not None:
+            made[name] = Finding(name, entity, part.text("label") or name, when, part.span)
+    return made
+
+
+def compile_metrics(parts: Parts, scopes: Scopes, report: Report) -> dict[str, Metric]:
+    """The metrics; one with faults is left out."""
+    made = {}
+    for name, part in parts.items():
+        entity = _entity(part, "metric", scopes, report)
+        metric = None if entity is None else _metric(part, entity, scopes, report)
+        if metric is not None:
+            made[name] = metric
+    return made
+
+
+def _metric(part: Part, entity: str, scopes: Scopes, report: Report) -> Metric | None:
+    kind = _metric_kind(part, report)
+    scope = scopes.of(entity, lenient=True)
+    where = compile_expression(part.scalar("where"), scope, Kind.BOOL, report)
+    due = compile_expression(part.scalar("due"), scope, Kind.BOOL, report)
+    leave_out: dict[str, Expression] = {}
+    for entry in part.entries("leave_out"):
+        check_name("reason", entry.key, report)
+        if isinstance(entry.value, ScalarNode):
+            reason = compile_expression(entry.value, scope, Kind.BOOL, report)
+            if reason is not None:
+                leave_out[entry.name] = reason
+    if kind is None:
+        return None
+    node = part.scalar("pass" if kind == "rate" else "mean")
+    measure = compile_expression(node, scope, Kind.BOOL if kind == "rate" else None, report)
+    if measure is None or node is None:
+        return None
+    if kind == "mean" and measure.type.kind not in (*NUMBERS, Kind.DURATION, Kind.NONE):
+        report.error("OF102", "`mean` needs a number or a length of time", node.span, "", "subtract one time from another")
+    also = tuple(dict.fromkeys(item.value for item in part.scalars("also")))
+    return Metric(
+        part.name, entity, part.text("label") or part.name, kind, where, due, measure, also, FrozenDict(leave_out), part.span
+    )
+
+
+def _metric_kind(part: Part, report: Report) -> Literal["rate", "mean"] | None:
+    """Whether it is a share or a distribution; keys that belong to the other one are reported."""
+    share, mean = part.node.get("pass") is not None, part.node.get("mean") is not None
+    if share and mean:
+        entry = part.node.entry("mean")
+        span = entry.key.span if entry else part.span
+        report.error("OF107", f"metric `{part.name}` has both `pass` and `mean`", span, "", "keep one of them")
+        return None
+    if not share and not mean:
+        if part.intact:
+            fix = "add `pass:` for a share, or `mean:` for an average"
+            report.error("OF107", f"metric `{part.name}` says neither `pass` nor `mean`", part.span, "", fix)
+        return None
+    key, other = ("also", "share") if share else ("due", "distribution")
+    entry = part.node.entry(key)
+    if entry is not None:
+        report.error("OF107", f"`{key}` says nothing about a {other}", entry.key.span, "", "remove it")
+    return "rate" if share else "mean"
+
+
+def _entity(part: Part, what: str, scopes: Scopes, report: Report) -> str | None:
+    """The entity that `of` names."""
+    check_name(what, part.key, report)
+    node = part.scalar("of")
+    if node is None:
+        return None
+    name = name_of(node)
+    if name in scopes.outlines:
+        return name
+    report.unknown("entity", node, {known: outline.part.span for known, outline in scopes.outlines.items()})
+    return None
+
+
+def compile_channels(parts: Parts, scopes: Scopes, report: Report) -> dict[str, Channel]:
+    """The channels; one with faults is left out."""
+    made = {}
+    for name, part in parts.items():
+        entity = _entity(part, "channel", scopes, report)
+        channel = None if entity is None else _channel(part, entity, scopes, report)
+        if channel is not None:
+            made[name] = channel
+    return made
+
+
+def _channel(part: Part, entity: str, scopes: Scopes, report: Report) -> Channel | None:
+    outline = scopes.outlines[entity]
+    fields = outline.fields
+    spans = spans_of(fields.values())
+    before = len(report.found)
+    if outline.parent is not None:
+        node = part.scalar("of")
+        text = f"`{entity}` records are children; a channel brings records that have no parent"
+        report.error("OF107", text, node.span if node else part.span, "", f"name `{outline.parent}`")
+    columns: dict[str, str] = {}
+    for entry in part.entries("columns"):
+        if entry.name not in fields:
+            report.unknown("field", entry.key, spans, f"the `fields` of `{entity}`")
+        elif fields[entry.name].type.kind is Kind.LIST:
+            report.error("OF102", f"`{entry.name}` is a list; a column holds one value", entry.key.span, "", "remove it")
+        if isinstance(entry.value, ScalarNode):
+            columns[entry.name] = entry.value.value
+    for node in (*part.scalars("submitted"), *part.scalars("then")):
+        field = fields.get(name_of(node))
+        if field is None:
+            report.unknown("field", node, spans, f"the `fields` of `{entity}`")
+        elif field.type.kind is not Kind.DATETIME and is_known(field.type):
+            text = f"`{field.name}` is a {field.type.kind}; only a datetime says when"
+            report.error("OF102", text, node.span, "", "name a datetime field")
+        elif field.name not in columns and part.intact:
+            report.error("OF101", f"`{field.name}` has no column", node.span, "", f"add it to the `columns` of `{part.name}`")
+    submitted = part.scalar("submitted")
+    if submitted is None or len(report.found) > before:
+        return None
+    return Channel(
+        name=part.name,
+        of=entity,
+        label=part.text("label") or part.name,
+        columns=FrozenDict(columns),
+        submitted=name_of(submitted),
+        then=tuple(name_of(node) for node in part.scalars("then")),
+        ignore=tuple(node.value for node in part.scalars("ignore")),
+        span=part.span,
+    )

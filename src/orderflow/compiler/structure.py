@@ -1,0 +1,225 @@
+"""Each file against the published JSON Schema; every fault in plain words, at its place, and taken out of the tree.
+
+What is left fits the schema, so that the passes after this one can go on and find what else is wrong.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, Path, ScalarNode, find, key_node
+from orderflow.compiler.report import Report, replace_scalar
+from orderflow.compiler.scalar import plain
+from orderflow.compiler.schema import schema_of
+from orderflow.compiler.words import needs, said
+from orderflow.diagnostics import Diagnostic, Fix, Span, nearest
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A tree without its faulty parts, what was lost of which mapping, and the findings."""
+
+    root: MapNode
+    lost: Mapping[Span, frozenset[str]]
+    found: tuple[Diagnostic, ...]
+
+
+def check_structure(root: MapNode, kind: str) -> Checked:
+    """Check a file's tree against the schema of its kind.
+
+    Args:
+        root: the located tree.
+        kind: the name of the document's model, such as `EntityDocument`.
+    """
+    faults = _Faults(root)
+    for error in sorted(_validator(kind).iter_errors(plain(root)), key=lambda error: list(map(str, error.absolute_path))):
+        for leaf in _leaves(error):
+            faults.add(leaf)
+    cleaned = _without(root, (), faults.gone)
+    lost = {span: frozenset(names) for span, names in faults.lost.items()}
+    return Checked(cleaned if isinstance(cleaned, MapNode) else root, lost, tuple(faults.report.found))
+
+
+@cache
+def _validator(kind: str) -> "Validator":
+    from jsonschema import Draft202012Validator
+
+    made: Validator = Draft202012Validator(schema_of(kind))
+    return made
+
+
+def _leaves(error: Any) -> Iterator[Any]:
+    """The faults behind an error: of several forms that a value may have, those of the form that was meant."""
+    if error.validator != "anyOf":
+        yield error
+        return
+    branches: dict[object, list[Any]] = {}
+    for inner in error.context:
+        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+    meant = [branch for branch in branches.values() if not any(_is_misfit(inner) for inner in branch)]
+    if not meant:
+        yield error
+        return
+    best = next((branch for branch in meant if any(inner.validator in ("enum", "const") for inner in branch)), meant[0])
+    for inner in best:
+        yield from _leaves(inner)
+
+
+def _is_misfit(error: Any) -> bool:
+    """Whether the value is of another kind than this form of it: a text where a list is described."""
+    if error.relative_path:
+        return False
+    if error.validator == "anyOf":
+        branches: dict[object, bool] = {}
+        for inner in error.context:
+            index = inner.relative_schema_path[0]
+            branches[index] = branches.get(index, False) or _is_misfit(inner)
+        return all(branches.values())
+    return error.validator == "type"
+
+
+class _Faults:
+    """What the schema's errors mean for one file."""
+
+    def __init__(self, root: MapNode) -> None:
+        self.root = root
+        self.report = Report()
+        self.gone: set[tuple[str | int, ...]] = set()
+        self.lost: dict[Span, set[str]] = {}
+
+    def add(self, error: Any) -> None:
+        """Report one fault and take the faulty part out."""
+        path = tuple(error.absolute_path)
+        match error.validator:
+            case "additionalProperties":
+                self._unknown_keys(error, path)
+            case "required":
+                self._missing_keys(error, path)
+            case _:
+                self._value(error, path)
+                self._lose(path)
+
+    def _lose(self, path: tuple[str | int, ...]) -> None:
+        """Take the entry at a path out; of a list, the item."""
+        if not path:
+            return
+        self.gone.add(path)
+        names = [step for step in path if isinstance(step, str)]
+        while path and not isinstance(path[-1], str):
+            path = path[:-1]
+        holder = find(self.root, path[:-1]) if path else self.root
+        self.lost.setdefault(holder.span, set()).add(names[-1] if names else "")
+
+    def _unknown_keys(self, error: Any, path: tuple[str | int, ...]) -> None:
+        holder = find(self.root, path)
+        if not isinstance(holder, MapNode):
+            return
+        known = tuple(error.schema["properties"])
+        unused = [name for name in known if name not in error.instance]
+        for entry in holder.entries:
+            if entry.name in known:
+                continue
+            close = nearest(entry.name, unused) or nearest(entry.name, known)
+            listed = ", ".join(f"`{name}`" for name in known)
+            fix = replace_scalar(entry.key, close) if close else Fix(f"remove it; the keys here are {listed}")
+            self.report.error("OF101", f"unknown key `{entry.name}`", entry.key.span, "not a key here", fix)
+            self._lose((*path, entry.name))
+            if close:
+                self.lost.setdefault(holder.span, set()).add(close)
+
+    def _missing_keys(self, error: Any, path: tuple[str | int, ...]) -> None:
+        holder = find(self.root, path)
+        known = tuple(error.schema["properties"])
+        unknown = [name for name in error.instance if name not in known]
+        for name in error.validator_value:
+            if name in error.instance or any(nearest(other, known) == name for other in unknown):
+                continue
+            missing = self.lost.setdefault(holder.span, set())
+            if name in missing:
+                continue
+            missing.add(name)
+            key = key_node(self.root, path) if path else holder
+            what = f"`{path[-1]}` has no `{name}`" if path and isinstance(path[-1], str) else f"`{name}` is missing here"
+            shown = key.span if isinstance(key, ScalarNode) else _first_key(holder)
+            says = error.schema["properties"][name].get("description", "")
+            self.report.error("OF107", what, shown, f"needs `{name}`", f"add `{name}:` {_lower(says)}".rstrip(" ."))
+
+    def _value(self, error: Any, path: tuple[str | int, ...]) -> None:
+        node = find(self.root, path)
+        name = next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
+        subject = f"`{name}`" if path and isinstance(path[-1], str) else f"an item of `{name}`"
+        wanted = needs(error.schema)
+        match error.validator:
+            case "enum" | "const":
+                options = [error.validator_value] if error.validator == "const" else list(error.validator_value)
+                self._not_an_option(node, subject, error.instance, options)
+            case "minItems" | "minProperties" | "minLength":
+                fix = "name at least one" if error.validator != "minLength" else f"write {wanted}, or remove the key"
+                self.report.error("OF107", f"{subject} is empty", self._span(path, node), "nothing here", fix)
+            case "type" | "anyOf" if error.instance is None:
+                fix = f"write {wanted}, or remove the key"
+                self.report.error("OF107", f"{subject} has no value", self._span(path, node), "nothing here", fix)
+            case "type" | "anyOf":
+                text = f"{subject} must be {wanted}, not {said(error.instance)}"
+                self.report.error("OF107", text, _short(node), "", f"write {wanted}")
+            case _:
+                text = f"{subject} must be {wanted}, not {said(error.instance)}"
+                self.report.error("OF102", text, _short(node), "", f"write {wanted}")
+
+    def _not_an_option(self, node: Node, subject: str, value: object, options: list[str]) -> None:
+        listed = ", ".join(f"`{option}`" for option in options)
+        close = nearest(value, options) if isinstance(value, str) else None
+        fix: Fix | str = f"use one of {listed}" if len(options) > 1 else f"write {listed}"
+        if close and isinstance(node, ScalarNode):
+            fix = replace_scalar(node, close)
+        message = f"{said(value)} is not one of {listed}" if len(options) > 1 else f"{subject} can only be {listed}"
+        self.report.error("OF101", message, node.span, "not an option", fix)
+
+    def _span(self, path: tuple[str | int, ...], node: Node) -> Span:
+        """The place of a value; of an empty one, its key."""
+        if isinstance(node, ScalarNode) and node.raw:
+            return node.span
+        key = key_node(self.root, path) if path and isinstance(path[-1], str) else node
+        return key.span
+
+
+def _lower(sentence: str) -> str:
+    """A description as it goes on after a colon."""
+    return f"({sentence[:1].lower()}{sentence[1:].rstrip('.')})" if sentence else ""
+
+
+def _first_key(node: Node) -> Span:
+    return node.entries[0].key.span if isinstance(node, MapNode) and node.entries else node.span
+
+
+def _short(node: Node) -> Span:
+    """The place of a node; of one over several lines, its first line's beginning."""
+    span = node.span
+    if isinstance(node, MapNode) and node.entries and not node.flow:
+        return node.entries[0].key.span
+    if isinstance(node, ListNode) and node.items and not node.flow:
+        return _short(node.items[0])
+    return span
+
+
+def _without(node: Node, path: Path, gone: set[tuple[str | int, ...]]) -> Node:
+    """The tree without the parts at the given paths."""
+    here = tuple(path)
+    match node:
+        case MapNode(entries=entries):
+            kept = [
+                Entry(entry.key, _without(entry.value, (*here, entry.name), gone))
+                for entry in entries
+                if (*here, entry.name) not in gone
+            ]
+            return MapNode(tuple(kept), node.span, node.flow)
+        case ListNode(items=items):
+            left = [
+                _without(item, (*here, index), gone) for index, item in enumerate(items) if (*here, index) not in gone
+            ]
+            return ListNode(tuple(left), node.span, node.flow)
+    return node

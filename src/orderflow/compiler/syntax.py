@@ -1,0 +1,213 @@
+"""What a file that is not YAML most likely wanted to say."""
+
+import re
+from dataclasses import dataclass
+
+from orderflow.compiler.characters import Lines
+from orderflow.diagnostics.diagnostic import Diagnostic, Fix, Label
+
+# `to:paid`, but not `https://...`, and nothing that has a proper colon before
+_TIGHT_KEY = re.compile(
+    r"^(?P<indent>[ \t]*(?:- +)?)(?P<key>[^\s:#'\"\[\]{},&*!|>%@`：]+)(?::(?=[^\s:/])|：)"
+)
+_VALUE = re.compile(r"^[ \t]*(?:- +)?(?:\"[^\"]*\"|'[^']*'|[^\s:#][^:#]*?):[ \t]+(?P<value>\S.*?)[ \t]*$")
+_COMMENT = re.compile(r"[ \t]#")
+_PLAIN_WORDS = (
+    ("found character that cannot start any token", "a character that no value begins with"),
+    ("did not find expected node content", "a value is missing here"),
+    ("did not find expected <document start>", "this does not belong to anything above it"),
+    ("did not find expected key", "a key is missing here"),
+    ("did not find expected '-' indicator", "a list item is missing here"),
+    ("found undefined tag handle", "a tag that is not known"),
+    ("found incompatible YAML document", "a version of YAML that is not 1.1 or 1.2"),
+    ("mapping keys are not allowed in this context", "a `?` key is not allowed here"),
+    ("block sequence entries are not allowed in this context", "a list item is not allowed here"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What libyaml says of a file that it cannot read: positions count characters from 0."""
+
+    problem: str
+    at: int
+    context: str = ""
+    context_at: int | None = None
+
+
+def explain(fault: Fault, text: str, lines: Lines) -> Diagnostic:
+    """Return the finding for a syntax fault, with a repair for the common ones."""
+    for hint in _HINTS:
+        found = hint(fault, text, lines)
+        if found is not None:
+            return found
+    words = next((plain for start, plain in _PLAIN_WORDS if fault.problem.startswith(start)), fault.problem)
+    at = fault.at
+    return _not_yaml(words, at, min(at + 1, len(text)), lines)
+
+
+def _not_yaml(
+    words: str, start: int, end: int, lines: Lines, note: str = "", fix: Fix | None = None
+) -> Diagnostic:
+    return Diagnostic("OF901", f"not YAML: {words}", lines.span(start, end), note=note, fix=fix)
+
+
+def _line(text: str, at: int) -> tuple[int, int]:
+    """Return where the line of a position starts and ends."""
+    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    ends = [end for end in (text.find("\n", at), text.find("\r", at)) if end >= 0]
+    return start, min(ends, default=len(text))
+
+
+def _tab(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    start, end = _line(text, fault.at)
+    line = text[start:end]
+    lead = line[: len(line) - len(line.lstrip())]
+    at = lead.find("\t")
+    if at < 0:
+        return None
+    fix = Fix("indent with spaces, two a level; set the editor to insert spaces for the tab key")
+    return _not_yaml("a tab in the indentation", start + at, start + len(lead), lines, "a tab", fix)
+
+
+def _open_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    if "quoted scalar" not in fault.context or not fault.problem.startswith("found unexpected end of stream"):
+        return None
+    start = fault.context_at or 0
+    quote = text[start : start + 1]
+    fix = Fix(f"close the text with `{quote}`")
+    return _not_yaml("a quote is opened and never closed", start, start + 1, lines, "opened here", fix)
+
+
+def _tight_key(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    """A key without a space after its colon: on the line of the fault, or on one of those before it."""
+    if not fault.problem.startswith(("mapping values are not allowed", "could not find expected ':'")):
+        return None
+    at = fault.at
+    for _ in range(4):
+        start, end = _line(text, at)
+        match = _TIGHT_KEY.match(text[start:end])
+        if match:
+            colon = start + match.end() - 1
+            place = lines.span(colon, colon + 1)
+            if text[colon] == "：":
+                fix = Fix(f"write `: ` after `{match['key']}`", place, ": ")
+                return _not_yaml("a full-width colon after a key", colon, colon + 1, lines, "full width", fix)
+            fix = Fix(f"write a space after the colon of `{match['key']}`", place, ": ")
+            return _not_yaml(
+                "a key without a space after its colon", colon, colon + 1, lines, "no space", fix
+            )
+        if start == 0:
+            break
+        at = start - 1
+        if text[at - 1 : at + 1] == "\r\n":
+            at -= 1
+    return None
+
+
+def _no_colon(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    if not fault.problem.startswith("could not find expected ':'") or fault.context_at is None:
+        return None
+    end = _line(text, fault.context_at)[1]
+    fix = Fix("write `key: value`, or join it to the text above by indenting it")
+    return _not_yaml("a line without a colon", fault.context_at, end, lines, "no key", fix)
+
+
+def _after_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    start, end = _line(text, fault.at)
+    before = text[start : fault.at].rstrip()
+    if not fault.problem.startswith("did not find expected") or not before.endswith(("'", '"')):
+        return None
+    other = "'" if before[-1] == '"' else '"'
+    fix = Fix(f"put the whole text in quotes of the other kind, `{other}`, or double the quote inside it")
+    return _not_yaml("text goes on after a closing quote", fault.at, end, lines, "after the quote", fix)
+
+
+def _colon_in_text(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    if not fault.problem.startswith("mapping values are not allowed"):
+        return None
+    start, end = _line(text, fault.at)
+    match = _VALUE.match(text[start:end])
+    if match and start + match.start("value") < fault.at:
+        fix = Fix("put the whole text in quotes")
+        return _not_yaml(
+            "a colon with a space inside text", fault.at, fault.at + 1, lines, "begins a value", fix
+        )
+    fix = Fix("align it with the keys beside it, or remove the value from the key above")
+    first = start + len(text[start:end]) - len(text[start:end].lstrip())
+    return _not_yaml(
+        "a key below one that has a value already", first, fault.at, lines, "nested too deep", fix
+    )
+
+
+def _open_bracket(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    if fault.context_at is None or not fault.problem.startswith("did not find expected ',' or"):
+        return None
+    opened = text[fault.context_at : fault.context_at + 1]
+    closing = {"[": "]", "{": "}"}.get(opened, "")
+    label = Label(lines.span(fault.context_at, fault.context_at + 1), "opened here")
+    if _COMMENT.search(text, fault.context_at, fault.at):
+        fix = Fix("` #` begins a comment and cuts what follows on the line; put text that holds it in quotes")
+    else:
+        fix = Fix(f"close it with `{closing}`, or put text that holds `: `, brackets or braces in quotes")
+    return Diagnostic(
+        "OF901",
+        f"not YAML: `{opened}` is not closed before this",
+        lines.span(fault.at, min(fault.at + 1, len(text))),
+        note=f"expected `,` or `{closing}`",
+        labels=(label,),
+        fix=fix,
+    )
+
+
+def _start(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    char = text[fault.at : fault.at + 1]
+    if not fault.problem.startswith("found character that cannot start") or not char.strip():
+        return None
+    fix = Fix("put the text in quotes")
+    shown = "a backtick" if char == "`" else f"`{char}`"
+    return _not_yaml(f"no value begins with {shown}", fault.at, fault.at + 1, lines, fix=fix)
+
+
+def _escape(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    if "escape c" not in fault.problem:
+        return None
+    at = text.rfind("\\", 0, fault.at + 1)
+    shown = text[at : at + 2]
+    fix = Fix(f"write `\\{shown}` for a backslash, or use single quotes")
+    return _not_yaml(f"`{shown}` is no escape in double quotes", at, at + 2, lines, fix=fix)
+
+
+def _indent(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    start, end = _line(text, fault.at)
+    if not fault.problem.startswith("did not find expected") or "block" not in fault.context:
+        return None
+    if text[start : fault.at].strip() or "node" in fault.context:
+        return None
+    item = "'-'" in fault.problem
+    words = "this is no item of the list above" if item else "this does not line up with the keys above"
+    fix = Fix(
+        "begin it with `- ` or indent it as a part of the item"
+        if item
+        else "align it with the keys beside it"
+    )
+    found = _not_yaml(words, fault.at, end, lines, "indented differently", fix)
+    if fault.context_at is None:
+        return found
+    label = Label(lines.span(fault.context_at, fault.context_at + 1), "begun here")
+    return Diagnostic(found.code, found.message, found.span, note=found.note, labels=(label,), fix=fix)
+
+
+# the first that knows the fault answers
+_HINTS = (
+    _tab,
+    _open_quote,
+    _tight_key,
+    _no_colon,
+    _after_quote,
+    _colon_in_text,
+    _open_bracket,
+    _start,
+    _escape,
+    _indent,
+)

@@ -1,0 +1,198 @@
+"""The ways between states: trigger, guard, what they do, create and tell."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from orderflow.compiler.expressions import compile_expression
+from orderflow.compiler.names import check_name
+from orderflow.compiler.nodes import ScalarNode, name_of
+from orderflow.compiler.outline import Outline
+from orderflow.compiler.part import Part
+from orderflow.compiler.report import Report
+from orderflow.compiler.scopes import Scopes
+from orderflow.diagnostics import Fix, Span
+from orderflow.expr.tree import Expression
+from orderflow.expr.types import Kind
+from orderflow.model.definition import Transition, Trigger
+from orderflow.model.frozen import FrozenDict
+from orderflow.model.moments import to_duration
+
+_TRIGGERS = ("event", "after", "when", "at_once", "otherwise")
+
+
+def compile_transitions(
+    outline: Outline, actions: Mapping[str, Span], scopes: Scopes, report: Report
+) -> dict[str, Transition]:
+    """The transitions of an entity; one with faults in its names is left out.
+
+    Args:
+        outline: the entity's names.
+        actions: where each action is declared.
+        scopes: what expressions may name.
+        report: where the findings go.
+    """
+    parts = outline.part.parts("transitions")
+    names = {part.name: part.span for part in parts} | dict.fromkeys(
+        outline.part.lost_names("transitions"), outline.part.span
+    )
+    made = {}
+    for part in parts:
+        check_name("transition", part.key, report)
+        transition = _transition(part, outline, names, actions, scopes, report)
+        if transition is not None:
+            made[part.name] = transition
+    return made
+
+
+def _transition(
+    part: Part,
+    outline: Outline,
+    names: Mapping[str, Span],
+    actions: Mapping[str, Span],
+    scopes: Scopes,
+    report: Report,
+) -> Transition | None:
+    sources = _states(part, "from", outline, report)
+    targets = _states(part, "to", outline, report)
+    event = _event(part, outline, report)
+    when = _guard(part, event, outline, scopes, report)
+    before = tuple(
+        name_of(node) for node in part.scalars("before") if _known("transition", node, names, "`transitions`", report)
+    )
+    for node in part.scalars("before"):
+        if name_of(node) == part.name:
+            report.error("OF107", f"`{part.name}` cannot go before itself", node.span, "", "name another transition")
+    creates = _creates(part, outline, report)
+    tell = _tell(part, outline, scopes, report)
+    trigger = _trigger(part, report)
+    made = Transition(
+        name=part.name,
+        label=part.text("label") or part.name,
+        sources=sources or (),
+        target=targets[0] if targets else None,
+        trigger=trigger,
+        span=part.span,
+        event=event,
+        after=_after(part, report),
+        when=when,
+        otherwise=part.flag("otherwise"),
+        before=before,
+        actions=known_actions(part, "do", actions, report),
+        creates=creates,
+        tell=FrozenDict(tell),
+        retry_on=tuple(dict.fromkeys(node.value for node in part.scalars("retry_on"))),
+    )
+    return made if sources and targets is not None and (event or trigger is not Trigger.EVENT) else None
+
+
+def known_actions(part: Part, key: str, actions: Mapping[str, Span], report: Report) -> tuple[str, ...]:
+    """The actions that a key names; unknown ones are reported."""
+    return tuple(name_of(node) for node in part.scalars(key) if _known("action", node, actions, "`actions`", report))
+
+
+def _known(what: str, node: ScalarNode, known: Mapping[str, Span], where: str, report: Report) -> bool:
+    if name_of(node) in known:
+        return True
+    report.unknown(what, node, known, where)
+    return False
+
+
+def _states(part: Part, key: str, outline: Outline, report: Report) -> tuple[str, ...] | None:
+    """The states that a key names; None when one of them is in doubt."""
+    states = outline.states
+    found: list[str] = []
+    sure = key not in part.lost.get(part.node.span, ())
+    for node in part.scalars(key):
+        name = name_of(node)
+        if name in states.table:
+            if name in found:
+                report.error("OF105", f"`{name}` stands twice in `{key}`", node.span, "again here", "remove one of them")
+            found.append(name)
+        else:
+            sure = False
+            if name not in states.lost:
+                report.unknown("state", node, states.names)
+    return tuple(found) if sure else None
+
+
+def _event(part: Part, outline: Outline, report: Report) -> str | None:
+    node = part.scalar("event")
+    if node is None:
+        return None
+    name = name_of(node)
+    if name in outline.event_data:
+        return name
+    if name not in outline.lost_events:
+        report.unknown("event", node, outline.event_spans, "`events`")
+    return None
+
+
+def _guard(part: Part, event: str | None, outline: Outline, scopes: Scopes, report: Report) -> Expression | None:
+    if part.scalar("event") is not None and event is None:
+        return None  # what the guard may name is not known
+    scope = scopes.of(outline.name) if event is None else scopes.event(outline.name, event)
+    return compile_expression(part.scalar("when"), scope, Kind.BOOL, report)
+
+
+def _after(part: Part, report: Report) -> timedelta | None:
+    node = part.scalar("after")
+    if node is None:
+        return None
+    length = to_duration(node.value)
+    if not length:
+        report.error("OF102", "`after` must be longer than nothing", node.span, "", "write `at_once: true` instead")
+    return length
+
+
+def _trigger(part: Part, report: Report) -> Trigger:
+    """What makes it fire; none at all, and two that exclude each other, are reported."""
+    said = [key for key in _TRIGGERS if key in ("event", "after", "when") and part.node.get(key) is not None]
+    said += [key for key in ("at_once", "otherwise") if part.flag(key)]
+    if not said and part.intact:
+        report.error(
+            "OF106",
+            f"transition `{part.name}` has no trigger",
+            part.span,
+            "nothing makes it fire",
+            Fix("add `when`, `event` or `after`; or `at_once: true`, if it shall always be taken"),
+        )
+    for first, second in (("event", "after"), ("event", "at_once"), ("after", "at_once"), ("when", "at_once")):
+        if first in said and second in said:
+            entry = part.node.entry(second)
+            span = entry.key.span if entry else part.span
+            report.error("OF107", f"`{part.name}` cannot have both `{first}` and `{second}`", span, "", "keep one of them")
+    if "event" in said or "event" in part.lost.get(part.node.span, ()):
+        return Trigger.EVENT
+    return Trigger.AFTER if "after" in said else Trigger.AUTOMATIC
+
+
+def _creates(part: Part, outline: Outline, report: Report) -> str | None:
+    node = part.scalar("creates")
+    if node is None:
+        return None
+    children = {name: child.span for name, child in outline.children.items()}
+    if name_of(node) in outline.part.lost_names("children"):
+        return None
+    return name_of(node) if _known("kind of children", node, children, "`children`", report) else None
+
+
+def _tell(part: Part, outline: Outline, scopes: Scopes, report: Report) -> dict[str, str]:
+    told: dict[str, str] = {}
+    children = {name: child.span for name, child in outline.children.items()}
+    for entry in part.entries("tell"):
+        if entry.name in outline.part.lost_names("children") or not isinstance(entry.value, ScalarNode):
+            continue
+        if not _known("kind of children", entry.key, children, "`children`", report):
+            continue
+        child = scopes.outlines[outline.children[entry.name].entity]
+        event = name_of(entry.value)
+        if event in child.lost_events:
+            continue
+        if _known("event", entry.value, child.event_spans, f"the `events` of `{child.name}`", report):
+            told[entry.name] = event
+            required = [f for f in child.event_data[event].values() if not f.type.optional and f.default is None]
+            if required:
+                names = ", ".join(f"`{field.name}`" for field in required)
+                text = f"`{event}` carries {names}, and `tell` sends no data"
+                report.error("OF102", text, entry.value.span, "", "make the data optional, or give it a default")
+    return told

@@ -1,0 +1,46 @@
+"""How values and the kinds of value that a key takes are called in messages."""
+
+from typing import Any
+
+_TYPES = {
+    "string": "a text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "`true` or `false`",
+    "array": "a list",
+    "object": "a group of keys",
+    "null": "nothing",
+}
+
+
+def needs(schema: Any) -> str:
+    """What a part of the schema asks for, in plain words."""
+    if not isinstance(schema, dict):
+        return "another value"
+    if "x-needs" in schema:
+        return str(schema["x-needs"])
+    if "$ref" in schema:
+        return "a group of keys"
+    if "enum" in schema:
+        return "one of " + ", ".join(f"`{option}`" for option in schema["enum"])
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(needs(branch) for branch in schema["anyOf"] if branch != {"type": "null"}))
+    kinds = schema.get("type", ())
+    listed = [kinds] if isinstance(kinds, str) else list(kinds)
+    return " or ".join(_TYPES[kind] for kind in listed) or "another value"
+
+
+def said(value: object) -> str:
+    """What a user wrote, in plain words."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return f"`{str(value).lower()}`"
+        case str():
+            return f"`{value}`" if len(value) <= 60 else f"`{value[:60]}…`"
+        case list():
+            return "a list"
+        case dict():
+            return "a group of keys"
+    return f"`{value}`"

@@ -1,0 +1,82 @@
+"""Judging a guard clause by clause: which parts held, the values that they saw, and what they need."""
+
+from collections.abc import Iterator, Mapping
+
+from orderflow.engine.phrases import Words
+from orderflow.expr.reference import Reference
+from orderflow.expr.trace import Clause as Traced
+from orderflow.expr.trace import trace
+from orderflow.expr.tree import And, Compare, Constant, Expression, Name, Node
+from orderflow.expr.view import View
+from orderflow.model.decision import Clause, Seen
+from orderflow.model.record import masked
+
+
+def judge(
+    words: Words, expression: Expression, entity: str, fields: Mapping[str, object], view: View
+) -> tuple[Clause, ...]:
+    """The clauses of a guard (what `and` joins at the top), each judged by the reference evaluator.
+
+    Args:
+        entity: whose record `fields` is, for the labels of bare names.
+
+    Returns:
+        In the order written. `held` is None where it cannot be told: a clause that relies on an earlier one that
+        failed, or one that reads an event where the view has none.
+    """
+    root = expression.root
+    nodes = root.items if isinstance(root, And) else (root,)
+    if expression.reads.event and view.event is None:
+        return tuple(Clause(expression.text(node), None, (), words.needs(expression, node)) for node in nodes)
+    traced = trace(expression, fields, view)
+    parts = traced.parts if isinstance(root, And) else (traced,)
+    return tuple(
+        Clause(
+            source=expression.text(node),
+            held=None if part.value is None else part.value is True,
+            seen=(
+                *(_seen(words, entity, name, value) for name, value in _names(part)),
+                *_computed(expression, node, fields, view, part),
+            ),
+            needs=words.needs(expression, node),
+        )
+        for node, part in zip(nodes, parts, strict=True)
+    )
+
+
+def _names(part: Traced) -> tuple[tuple[str, object], ...]:
+    """What a clause and the ones inside it read, each name once."""
+    found = dict(part.names)
+    for inner in part.parts:
+        found.update(_names(inner))
+    return tuple(found.items())
+
+
+def _computed(
+    expression: Expression, node: Node, fields: Mapping[str, object], view: View, part: Traced
+) -> Iterator[Seen]:
+    """The values of a comparison's operands that are worked out, such as `sum(lines, quantity)`."""
+    if not isinstance(node, Compare) or part.value is None:
+        return
+    for operand in node.operands:
+        if not isinstance(operand, Name | Constant):
+            text = expression.text(operand)
+            yield Seen(text, text, Reference(expression, fields, view).value(operand))
+
+
+def remark(words: Words, clause: Clause) -> str:
+    """A clause's need with the values seen: `实收金额 (amount_paid) to be more than 0 (now: 实收金额 is 0.00)`."""
+    seen = ", ".join(f"{item.label} is {words.value(item.value)}" for item in clause.seen if not _rows(item.value))
+    return f"{clause.needs} (now: {seen})" if seen else clause.needs
+
+
+def _rows(value: object) -> bool:
+    return isinstance(value, tuple | list)
+
+
+def _seen(words: Words, entity: str, name: str, value: object) -> Seen:
+    owner, _, last = name.rpartition(".")
+    field = words.field(owner or entity, last)
+    if field is not None and field.private:
+        value = masked(value)
+    return Seen(name, field.label if field is not None else name, value)

@@ -1,0 +1,205 @@
+"""Why a record stands where it stands, and what each way on waits for, in words for a person who writes no code."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from orderflow.engine.clauses import judge, remark
+from orderflow.engine.draft import Draft
+from orderflow.engine.link import RuleSet
+from orderflow.engine.machine import Candidate
+from orderflow.engine.macrostep import missing_units
+from orderflow.engine.phrases import Words, span
+from orderflow.engine.refuse import shortage_words
+from orderflow.model.decision import Clause
+from orderflow.model.event import Event
+from orderflow.model.facts import Facts
+from orderflow.model.record import Family, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One way on, and what it waits for.
+
+    Args:
+        trigger: `event` (somebody sends `event`), `after` (the clock, at `due`) or `automatic` (as soon as it can).
+        clauses: the guard's parts, judged now; those of an event that look at its data are not.
+        shortages: units that are missing.
+        sentence: the whole in words.
+    """
+
+    transition: str
+    label: str
+    target: str | None
+    target_label: str
+    trigger: str
+    event: str | None
+    by: tuple[str, ...]
+    due: datetime | None
+    clauses: tuple[Clause, ...]
+    shortages: tuple[str, ...]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Where a record stands. `since` is aware UTC; `children` explains its children in turn."""
+
+    id: str
+    entity: str
+    label: str
+    state: str
+    state_label: str
+    shown: str
+    since: datetime
+    final: bool
+    fields: tuple[tuple[str, str], ...]
+    waits: tuple[Wait, ...]
+    children: "tuple[Explanation, ...]"
+    headline: str
+
+    def lines(self, indent: str = "") -> list[str]:
+        """The explanation as lines of text."""
+        found = [indent + self.headline]
+        found += [f"{indent}  • {wait.sentence}" for wait in self.waits]
+        for child in self.children:
+            found += child.lines(indent + "  ")
+        return found
+
+    def to_dict(self) -> dict[str, object]:
+        """The explanation as plain data for JSON."""
+        return {
+            "id": self.id,
+            "entity": self.entity,
+            "state": self.state,
+            "state_label": self.state_label,
+            "shown": self.shown,
+            "since": self.since.isoformat(),
+            "final": self.final,
+            "headline": self.headline,
+            "waits": [
+                {
+                    "transition": wait.transition,
+                    "label": wait.label,
+                    "to": wait.target,
+                    "trigger": wait.trigger,
+                    "event": wait.event,
+                    "by": list(wait.by),
+                    "due": wait.due.isoformat() if wait.due is not None else None,
+                    "needs": [clause.needs for clause in wait.clauses if clause.held is False],
+                    "clauses": [
+                        {
+                            "source": clause.source,
+                            "held": clause.held,
+                            "seen": {seen.name: seen.value for seen in clause.seen},
+                            "needs": clause.needs,
+                        }
+                        for clause in wait.clauses
+                    ],
+                    "shortages": list(wait.shortages),
+                    "sentence": wait.sentence,
+                }
+                for wait in self.waits
+            ],
+            "children": [child.to_dict() for child in self.children],
+        }
+
+
+def explain(ruleset: RuleSet, family: Family, now: datetime, facts: Facts) -> Explanation:
+    """Explain a family: where it stands and what each way on waits for.
+
+    Args:
+        now: the moment to judge at, aware UTC.
+        facts: stock positions, as `RuleSet.stock_keys` asks for.
+    """
+    probe = Event("tick", family.id, now)
+    draft = Draft(ruleset.definition, ruleset.machines, family, probe, now, facts, ruleset.zone)
+    words = Words(ruleset.definition, ruleset.zone)
+    children = tuple(
+        _record(ruleset, draft, words, child, ()) for several in family.children.values() for child in several
+    )
+    return _record(ruleset, draft, words, family.root, children)
+
+
+def _record(
+    ruleset: RuleSet, draft: Draft, words: Words, record: Record, children: tuple[Explanation, ...]
+) -> Explanation:
+    entity = ruleset.definition.entities[record.entity]
+    state = entity.states[record.state]
+    since = record.entered[record.state]
+    configuration = ruleset.machines[record.entity].at(record.state)
+    candidates = [*configuration.automatic, *(item for several in configuration.events.values() for item in several)]
+    waits = tuple(_wait(draft, words, record, item) for item in candidates if not _silent(item, state.final))
+    shown = ruleset.shown(_family(draft)).name if record is draft.root else state.name
+    headline = f"{entity.label} {record.id} is in {words.state(state.name, entity)} since {words.value(since)}"
+    if shown != state.name:
+        headline += f", shown as {words.state(shown)}"
+    if state.final:
+        headline += "; it is finished"
+    elif not waits:
+        headline += "; nothing leads on from here"
+    else:
+        headline += ". It goes on when one of these happens:"
+    return Explanation(
+        id=record.id,
+        entity=entity.name,
+        label=entity.label,
+        state=state.name,
+        state_label=state.label,
+        shown=shown,
+        since=since,
+        final=state.final,
+        fields=tuple(
+            (item.label, words.value(record.fields.get(name), item)) for name, item in entity.fields.items()
+        ),
+        waits=waits,
+        children=children,
+        headline=headline,
+    )
+
+
+def _family(draft: Draft) -> Family:
+    return Family(draft.root, {name: tuple(several) for name, several in draft.children.items()})
+
+
+def _silent(candidate: Candidate, final: bool) -> bool:
+    """What need not be told: internal bookkeeping of finished records, and ways that yield to the others."""
+    return final or candidate.transition.otherwise
+
+
+def _wait(draft: Draft, words: Words, record: Record, candidate: Candidate) -> Wait:
+    transition = candidate.transition
+    entity = words.definition.entities[record.entity]
+    clauses: tuple[Clause, ...] = ()
+    if transition.when is not None:
+        clauses = judge(words, transition.when, record.entity, record.fields, draft.view(record))
+    lacking = missing_units(draft, record, candidate) if candidate.takes or transition.creates else []
+    due = record.entered[candidate.source] + transition.after if transition.after is not None else None
+    declared = entity.events.get(transition.event) if transition.event is not None else None
+    shortages = shortage_words(lacking)
+    parts: list[str] = []
+    if declared is not None:
+        sender = " or ".join(declared.by) if declared.by else "anyone"
+        name = declared.name if declared.label == declared.name else f"{declared.label} ({declared.name})"
+        parts.append(f"{sender} sends {name}")
+    if due is not None:
+        rest = due - draft.now
+        parts.append(f"{words.value(due)} comes" + (f" (in {span(rest)})" if rest.total_seconds() > 0 else ""))
+    unmet = [clause for clause in clauses if clause.held is not True]
+    parts += [remark(words, clause).replace(" to be ", " is ", 1) for clause in unmet]
+    if shortages:
+        parts.append("stock arrives: " + "; ".join(shortages))
+    name = transition.name if transition.label == transition.name else f"{transition.label} ({transition.name})"
+    goal = f" → {words.state(candidate.leaf, entity)}" if transition.target is not None else ""
+    return Wait(
+        transition=transition.name,
+        label=transition.label,
+        target=candidate.leaf if transition.target is not None else None,
+        target_label=entity.states[candidate.leaf].label,
+        trigger=transition.trigger.value,
+        event=transition.event,
+        by=declared.by if declared is not None else (),
+        due=due,
+        clauses=clauses,
+        shortages=shortages,
+        sentence=f"{name}{goal}: when " + (", and ".join(parts) if parts else "the next event comes"),
+    )

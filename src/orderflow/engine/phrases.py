@@ -1,0 +1,183 @@
+"""Words for guards: what a clause needs, said so that a person who writes no code understands it."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+
+from orderflow.expr.tree import (
+    And,
+    Call,
+    Compare,
+    Constant,
+    Expression,
+    IsNone,
+    Listing,
+    Membership,
+    Name,
+    Node,
+    Not,
+    Or,
+)
+from orderflow.model.definition import Definition, Entity, Field
+from orderflow.model.record import masked
+
+_MORE = {
+    "==": "to be {}",
+    "!=": "to be other than {}",
+    ">": "to be more than {}",
+    ">=": "to be at least {}",
+    "<": "to be less than {}",
+    "<=": "to be at most {}",
+}
+_TURNED = {"==": "!=", "!=": "==", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+_SWAPPED = {"==": "==", "!=": "!=", ">": "<", ">=": "<=", "<": ">", "<=": ">="}
+
+
+class Words:
+    """Labels and values of one definition, as people see them.
+
+    Args:
+        definition: whose labels are used.
+        zone: moments are shown in it.
+    """
+
+    def __init__(self, definition: Definition, zone: tzinfo) -> None:
+        self.definition = definition
+        self.zone = zone
+
+    def field(self, owner: str, name: str) -> Field | None:
+        """The field of an entity, or of a record of rows, by their names."""
+        entity = self.definition.entities.get(owner)
+        if entity is not None:
+            return entity.fields.get(name)
+        for other in self.definition.entities.values():
+            for item in other.fields.values():
+                if item.rows is not None and item.rows.name == owner:
+                    return item.rows.fields.get(name)
+        return None
+
+    def name(self, node: Name) -> str:
+        """A name with its label: `实收金额 (amount_paid)`."""
+        field = self.field(node.owner, node.path[-1])
+        dotted = ".".join(node.path)
+        return dotted if field is None or field.label == field.name else f"{field.label} ({dotted})"
+
+    def value(self, value: object, field: Field | None = None) -> str:
+        """A value in words; private ones masked, moments local."""
+        if field is not None and field.private:
+            value = masked(value)
+        match value:
+            case None:
+                return "missing"
+            case bool():
+                return "yes" if value else "no"
+            case datetime():
+                return f"{value.astimezone(self.zone):%Y-%m-%d %H:%M}"
+            case date():
+                return value.isoformat()
+            case timedelta():
+                return span(value)
+            case str() if field is not None and value in field.options and field.options[value] != value:
+                return f"{field.options[value]} ({value})"
+            case str():
+                return f"“{value}”"
+            case tuple() | list():
+                return f"{len(value)} rows"
+            case int() | Decimal():
+                return format(value, "f") if isinstance(value, Decimal) else str(value)
+        return str(value)
+
+    # ---- needs ----------------------------------------------------------------------------------------------------
+
+    def needs(self, expression: Expression, node: Node, wanted: bool = True) -> str:
+        """What would make a clause true (or false, when not `wanted`)."""
+        match node:
+            case IsNone(operand=Name() as name, negated=negated):
+                return f"{self.name(name)} to be " + ("filled in" if negated == wanted else "empty")
+            case Not(operand=operand):
+                return self.needs(expression, operand, not wanted)
+            case And(items=items) | Or(items=items):
+                joint = " and " if isinstance(node, And) == wanted else " or "
+                return joint.join(self.needs(expression, item, wanted) for item in items)
+            case Compare(operators=(operator,), operands=(left, right)):
+                return self._compare(expression, operator if wanted else _TURNED[operator], left, right)
+            case Membership(item=Name() as name, negated=negated, container=Listing(items=items)):
+                field = self.field(name.owner, name.path[-1])
+                listed = ", ".join(self._operand(expression, item, field) for item in items)
+                return f"{self.name(name)} to be " + ("one of " if negated != wanted else "none of ") + listed
+            case Name():
+                return f"{self.name(node)} to be {'yes' if wanted else 'no'}"
+            case Call():
+                return self._call(expression, node, wanted)
+        return f"`{expression.text(node)}` to be {'true' if wanted else 'false'}"
+
+    def _compare(self, expression: Expression, operator: str, left: Node, right: Node) -> str:
+        if isinstance(left, Constant) and not isinstance(right, Constant):
+            left, right, operator = right, left, _SWAPPED[operator]
+        field = self.field(left.owner, left.path[-1]) if isinstance(left, Name) else None
+        subject = self.name(left) if isinstance(left, Name) else f"`{expression.text(left)}`"
+        return f"{subject} {_MORE[operator].format(self._operand(expression, right, field))}"
+
+    def _operand(self, expression: Expression, node: Node, field: Field | None) -> str:
+        if isinstance(node, Constant):
+            shown = self.value(node.value, field)
+            return shown if not isinstance(node.value, str) else shown.strip("“”")
+        return self.name(node) if isinstance(node, Name) else f"`{expression.text(node)}`"
+
+    def _call(self, expression: Expression, node: Call, wanted: bool) -> str:
+        of: dict[str, Callable[[], str]] = {
+            "is_in": lambda: "it to be in " + self._states(node.arguments, " or "),
+            "reached": lambda: "it to have reached " + self._states(node.arguments, " or "),
+            "all_live": lambda: f"every live one of {self._text(expression, node, 0)} to satisfy: "
+            + self.needs(expression, node.arguments[1]),
+            "some": lambda: f"one of {self._text(expression, node, 0)} to satisfy: "
+            + self.needs(expression, node.arguments[1]),
+            "any": lambda: f"a row of {self._text(expression, node, 0)} to satisfy: "
+            + self.needs(expression, node.arguments[1]),
+            "all": lambda: f"every row of {self._text(expression, node, 0)} to satisfy: "
+            + self.needs(expression, node.arguments[1]),
+            "none_live": lambda: f"all of {self._text(expression, node, 0)} to be cancelled or returned",
+            "is_open": lambda: "it to be still open",
+        }
+        words = of.get(node.function)
+        if words is None:
+            return f"`{expression.text(node)}` to be {'true' if wanted else 'false'}"
+        return words() if wanted else f"not: {words()}"
+
+    def _text(self, expression: Expression, node: Call, place: int) -> str:
+        return f"`{expression.text(node.arguments[place])}`"
+
+    def _states(self, arguments: tuple[Node, ...], joint: str) -> str:
+        names = [str(item.value) for item in arguments if isinstance(item, Constant)]
+        return joint.join(self.state(name) for name in names)
+
+    def state(self, name: str, entity: Entity | None = None) -> str:
+        """A state with its label: `已支付 (paid)`."""
+        entities = (entity,) if entity is not None else tuple(self.definition.entities.values())
+        found = next((item.states[name] for item in entities if name in item.states), None)
+        return name if found is None or found.label == name else f"{found.label} ({name})"
+
+    def seen(self, values: Mapping[tuple[str, str], object]) -> str:
+        """The values that a clause saw, by owner and name: `实收金额 (amount_paid) is 0.00`."""
+        parts = []
+        for (owner, name), value in values.items():
+            field = self.field(owner, name)
+            label = name if field is None or field.label == name else f"{field.label} ({name})"
+            parts.append(f"{label} is {self.value(value, field)}")
+        return ", ".join(parts)
+
+
+def span(value: timedelta) -> str:
+    """A length of time in words: `2 days 3 h`, `45 min`, `12 s`."""
+    sign = "-" if value < timedelta(0) else ""
+    seconds = int(abs(value).total_seconds())
+    days, rest = divmod(seconds, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, seconds = divmod(rest, 60)
+    if days:
+        words = f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
+    elif hours:
+        words = f"{hours} h" + (f" {minutes} min" if minutes else "")
+    else:
+        words = f"{minutes} min" if minutes else f"{seconds} s"
+    return sign + words

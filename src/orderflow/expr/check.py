@@ -1,0 +1,399 @@
+"""Types, null-safety and totality of an expression: every fault at once, or a typed tree that cannot fail.
+
+The facts that tests settle flow through `and`, `or`, `not`, `if` and comparisons; each node is looked at once, with
+what is known where it stands.
+"""
+
+from dataclasses import dataclass, replace
+
+from orderflow.expr import ranges
+from orderflow.expr.arithmetic import ZeroDivisor, common, negated, result
+from orderflow.expr.calls import call
+from orderflow.expr.compare import OPPOSITE, compared, narrow, narrow_to
+from orderflow.expr.fault import Fault, Refused
+from orderflow.expr.fit import fit
+from orderflow.expr.flow import Facts, join, key, known_present
+from orderflow.expr.parse import parse
+from orderflow.expr.reads import reads
+from orderflow.expr.resolve import Names
+from orderflow.expr.scope import Scope
+from orderflow.expr.tree import (
+    And,
+    Arithmetic,
+    Call,
+    Compare,
+    Constant,
+    Expression,
+    IfElse,
+    IsNone,
+    Listing,
+    Membership,
+    Name,
+    Negate,
+    Node,
+    Not,
+    Or,
+    Origin,
+    Required,
+)
+from orderflow.expr.types import (
+    BOOL,
+    MISSING,
+    NUMBERS,
+    ORDERED,
+    TEXT_TYPE,
+    UNKNOWN,
+    Kind,
+    Type,
+    describe,
+    present,
+)
+
+
+def analyse(source: str, scope: Scope, expected: Type | Kind | None = None) -> Expression | list[Fault]:
+    """Parse and check a source text.
+
+    Args:
+        source: the expression as written.
+        scope: what it may name.
+        expected: the type that its value must fit, or the kind, or None for any.
+
+    Returns:
+        The checked expression, or all faults found, by place.
+    """
+    try:
+        root = parse(source)
+    except Refused as refused:
+        return list(refused.faults)
+    return check(root, source, scope, expected)
+
+
+def check(
+    root: Node, source: str, scope: Scope, expected: Type | Kind | None = None
+) -> Expression | list[Fault]:
+    """Check a parsed tree; see `analyse`."""
+    checker = Checker(source, scope)
+    seen = checker.visit(root, Facts())
+    node, type_ = seen.node, seen.node.type
+    if expected is not None:
+        node, type_ = fit(checker, node, expected, seen.yes)
+    if checker.faults:
+        return sorted(
+            set(checker.faults), key=lambda fault: (fault.start, fault.end, fault.code, fault.message)
+        )
+    depth = len(checker.names.frames) - 1
+    return Expression(source, node, type_, reads(node, depth), depth)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A typed node, and what is known after it was true or was false."""
+
+    node: Node
+    yes: Facts
+    no: Facts
+
+
+class Checker:
+    """One pass over one expression; `faults` collects what is wrong."""
+
+    def __init__(self, source: str, scope: Scope) -> None:
+        self.source = source
+        self.names = Names(scope)
+        self.lenient = any(frame.scope.lenient for frame in self.names.frames)
+        self.faults: list[Fault] = []
+
+    def text(self, node: Node) -> str:
+        """The source of a node, shortened for messages."""
+        text = " ".join(self.source[node.start : node.end].split())
+        return text if len(text) <= 60 else text[:57] + "..."
+
+    def fault(
+        self, code: str, message: str, node: Node, fix: str, replacement: str | None = None, note: str = ""
+    ) -> None:
+        """Collect a fault of a node."""
+        self.faults.append(Fault(code, message, node.start, node.end, fix, replacement, note))
+
+    def value(self, node: Node, facts: Facts) -> Node:
+        """The typed node, shown to be there."""
+        return self.required(self.visit(node, facts).node)
+
+    def required(self, node: Node) -> Node:
+        """The node where a value is needed: a fault when it may be missing (in a lenient scope, `Missing`)."""
+        if not node.type.optional:
+            return node
+        text = self.text(node)
+        if node.type.kind is Kind.NONE:
+            self.fault(
+                "OF102",
+                "`None` stands where a value is needed",
+                node,
+                "compare with `is None` or `is not None`",
+            )
+            return replace(node, type=UNKNOWN)
+        sure = present(node.type)
+        if self.lenient:
+            return Required(node.start, node.end, node, text, sure)
+        fix = f"write `{text} is not None and ...`"
+        self.fault("OF103", f"`{text}` may be missing; test it first", node, fix, note="may be missing")
+        return replace(node, type=sure)
+
+    def condition(self, node: Node, facts: Facts) -> Seen:
+        """The typed node, shown to be a bool that is there."""
+        seen = self.visit(node, facts)
+        checked = self.required(seen.node)
+        if checked.type.kind is not Kind.BOOL and checked.type != UNKNOWN:
+            kind = checked.type.kind
+            hint = (
+                "> 0"
+                if kind in NUMBERS
+                else '== "..."'
+                if kind in (Kind.TEXT, Kind.CHOICE)
+                else "is not None"
+            )
+            fix = f"write a comparison, such as `{self.text(node)} {hint}`"
+            self.fault(
+                "OF102", f"`{self.text(node)}` is {describe(checked.type)}, not true or false", node, fix
+            )
+        return Seen(checked, seen.yes, seen.no)
+
+    def visit(self, node: Node, facts: Facts) -> Seen:
+        """One arm a node; a node with a fault comes back with the type UNKNOWN."""
+        match node:
+            case Constant():
+                return _constant(node, facts)
+            case Name():
+                return self._plain(self._name(node), facts)
+            case Not():
+                inner = self.condition(node.operand, facts)
+                return Seen(replace(node, operand=inner.node, type=BOOL), inner.no, inner.yes)
+            case And() | Or():
+                return self._logic(node, facts)
+            case IsNone():
+                return self._is_none(node, facts)
+            case IfElse():
+                return self._if_else(node, facts)
+            case Compare():
+                return self._compare(node, facts)
+            case Membership():
+                return self._membership(node, facts)
+            case Negate():
+                return self._plain(self._negate(node, facts), facts)
+            case Arithmetic():
+                return self._plain(self._arithmetic(node, facts), facts)
+            case Call():
+                try:
+                    checked, yes, no = call(self, node, facts)
+                except Refused as refused:
+                    self.faults.extend(refused.faults)
+                    return Seen(replace(node, type=UNKNOWN), facts, facts)
+                seen = self._plain(checked, facts)
+                return Seen(seen.node, yes, no)
+        raise AssertionError(type(node).__name__)
+
+    def _plain(self, node: Node, facts: Facts) -> Seen:
+        """A node with what the facts say of its value: it is there, it lies between."""
+        type_ = node.type
+        if type_.optional and known_present(node, facts):
+            type_ = present(type_)
+        if type_.kind in ORDERED and facts.ranges:
+            found = facts.ranges.get(key(node))
+            if found is not None:
+                lo, hi = ranges.interval(type_)
+                type_ = ranges.within(type_, (max(lo, found[0]), min(hi, found[1])))
+        return Seen(node if type_ is node.type else replace(node, type=type_), facts, facts)
+
+    def _name(self, node: Name) -> Node:
+        try:
+            bound, _ = self.names.bind(node)
+        except Refused as refused:
+            self.faults.extend(refused.faults)
+            return node
+        if isinstance(bound, Name) and bound.origin is Origin.CHILDREN:
+            fix = f"look at them by a function, such as `count({self.text(node)})`"
+            self.fault("OF102", f"`{self.text(node)}` are children, not a value", node, fix)
+        return bound
+
+    def _logic(self, node: And | Or, facts: Facts) -> Seen:
+        items, out, known = [], [], facts
+        for item in node.items:
+            seen = self.condition(item, known)
+            items.append(seen.node)
+            stays, leaves = (seen.yes, seen.no) if isinstance(node, And) else (seen.no, seen.yes)
+            known = stays
+            out.append(leaves)
+        left = out[0]
+        for other in out[1:]:
+            left = join(left, other)
+        checked = replace(node, items=tuple(items), type=BOOL)
+        return Seen(checked, known, left) if isinstance(node, And) else Seen(checked, left, known)
+
+    def _is_none(self, node: IsNone, facts: Facts) -> Seen:
+        operand = self.visit(node.operand, facts).node
+        there = facts.with_present(key(operand))
+        checked = replace(node, operand=operand, type=BOOL)
+        return Seen(checked, there, facts) if node.negated else Seen(checked, facts, there)
+
+    def _if_else(self, node: IfElse, facts: Facts) -> Seen:
+        test = self.condition(node.test, facts)
+        then, other = self.visit(node.then, test.yes), self.visit(node.other, test.no)
+        type_ = self.one_type([then.node, other.node], node)
+        checked = replace(node, test=test.node, then=then.node, other=other.node, type=type_)
+        return Seen(checked, join(then.yes, other.yes), join(then.no, other.no))
+
+    def one_type(self, nodes: list[Node], whole: Node) -> Type:
+        """The type that holds all values, or UNKNOWN with a fault."""
+        if any(node.type == UNKNOWN for node in nodes):
+            return UNKNOWN
+        type_ = common(nodes)
+        if type_ is None:
+            kinds = " and ".join(dict.fromkeys(describe(present(node.type)) for node in nodes))
+            self.fault("OF102", f"`{self.text(whole)}` would be {kinds}", whole, "give values of one kind")
+            return UNKNOWN
+        return type_
+
+    def _compare(self, node: Compare, facts: Facts) -> Seen:
+        visited = [self.visit(operand, facts).node for operand in node.operands]
+        for operator, operand in zip(node.operators, node.operands[1:], strict=True):
+            if isinstance(operand, Constant) and operand.value is None and operator in ("==", "!="):
+                better = "is" if operator == "==" else "is not"
+                text = f"{self.text(node.operands[0])} {better} None"
+                self.fault(
+                    "OF102",
+                    f"`{operator} None` is written `{better} None`",
+                    node,
+                    f"replace with `{text}`",
+                    text,
+                )
+                return Seen(replace(node, operands=tuple(visited), type=BOOL), facts, facts)
+        operands = [self.required(operand) for operand in visited]
+        yes = facts
+        pairs = list(zip(node.operators, operands, operands[1:], strict=False))
+        for operator, left, right in pairs:
+            wrong = compared(left, right, operator, self.source)
+            if wrong is not None:
+                self.faults.append(wrong)
+            else:
+                yes = narrow(yes, operator, left, right)
+        no = facts
+        if len(pairs) == 1 and yes is not facts:
+            operator, left, right = pairs[0]
+            no = narrow(facts, OPPOSITE[operator], left, right)
+        return Seen(replace(node, operands=tuple(operands), type=BOOL), yes, no)
+
+    def _membership(self, node: Membership, facts: Facts) -> Seen:
+        item = self.value(node.item, facts)
+        if not isinstance(node.container, Listing):
+            return Seen(self._in_list(node, item, facts), facts, facts)
+        items = [self.value(each, facts) for each in node.container.items]
+        good = True
+        for each in items:
+            wrong = compared(item, each, "==", self.source)
+            if wrong is not None:
+                self.faults.append(wrong)
+                good = False
+        container = replace(node.container, items=tuple(items), type=Type(Kind.LIST, item=item.type))
+        inside = (
+            narrow_to(facts, item, items) if good and UNKNOWN not in [each.type for each in items] else facts
+        )
+        outside = facts
+        checked = replace(node, item=item, container=container, type=BOOL)
+        return Seen(checked, outside, inside) if node.negated else Seen(checked, inside, outside)
+
+    def _in_list(self, node: Membership, item: Node, facts: Facts) -> Node:
+        container = self.value(node.container, facts)
+        held = container.type.item
+        checked = replace(node, item=item, container=container, type=BOOL)
+        if container.type == UNKNOWN or item.type == UNKNOWN:
+            return checked
+        if container.type.kind is not Kind.LIST or held is None or held.kind is Kind.RECORD:
+            message = f"`{self.text(container)}` is {describe(container.type)}, not a list of values"
+            self.fault("OF102", message, node.container, "write a list, such as `in [a, b]`")
+            return checked
+        stand_in = replace(container, type=present(held))
+        wrong = compared(item, stand_in, "==", self.source)
+        if wrong is not None:
+            self.faults.append(wrong)
+        return checked
+
+    def _negate(self, node: Negate, facts: Facts) -> Node:
+        operand = self.value(node.operand, facts)
+        if operand.type == UNKNOWN:
+            return replace(node, operand=operand)
+        type_ = negated(operand.type)
+        if type_ is None:
+            self.fault("OF102", f"{describe(operand.type)} has no `-`", node, "use a number or a duration")
+            return replace(node, operand=operand)
+        return replace(node, operand=operand, type=type_)
+
+    def _arithmetic(self, node: Arithmetic, facts: Facts) -> Node:
+        left, right = self.value(node.left, facts), self.value(node.right, facts)
+        checked = replace(node, left=left, right=right)
+        if UNKNOWN in (left.type, right.type):
+            return checked
+        try:
+            type_ = result(node.operator, left, right, key(right) in facts.nonzero)
+        except ZeroDivisor:
+            text = self.text(right)
+            if not any(ranges.interval(right.type)):
+                self.fault(
+                    "OF103",
+                    f"`{text}` is zero, and nothing can be divided by it",
+                    right,
+                    "divide by another value",
+                )
+            else:
+                fix = f"write `{text} != 0 and ...`, or give it a lower bound"
+                self.fault("OF103", f"`{text}` could be zero", right, fix)
+            return checked
+        if type_ is None:
+            message = f"`{node.operator}` does not go with {describe(left.type)} and {describe(right.type)}"
+            self.fault("OF102", message, node, _arithmetic_fix(node.operator, left.type, right.type))
+            return checked
+        return self.bounded(replace(checked, type=type_))
+
+    def bounded(self, node: Node) -> Node:
+        """The node, with a fault when its value could leave what numbers and calendars hold."""
+        if node.type.kind in ORDERED and not ranges.fits(node.type):
+            if node.type.kind in NUMBERS:
+                message, fix = (
+                    "could grow past 38 digits",
+                    "give the fields in it an `at_most`, or bound them with `min`",
+                )
+            else:
+                message, fix = "could leave the calendar", "use a shorter duration, or bound it"
+            self.fault("OF103", f"`{self.text(node)}` {message}", node, fix)
+            return replace(node, type=UNKNOWN)
+        return node
+
+
+def _constant(node: Constant, facts: Facts) -> Seen:
+    value = node.value
+    match value:
+        case True:
+            return Seen(replace(node, type=BOOL), facts, replace(facts, dead=True))
+        case False:
+            return Seen(replace(node, type=BOOL), replace(facts, dead=True), facts)
+        case None:
+            return Seen(replace(node, type=MISSING), facts, facts)
+        case str():
+            return Seen(replace(node, type=TEXT_TYPE), facts, facts)
+        case int():
+            return Seen(replace(node, type=Type(Kind.INTEGER, lo=value, hi=value)), facts, facts)
+    places = max(0, -int(value.normalize().as_tuple().exponent))
+    return Seen(replace(node, type=Type(Kind.DECIMAL, lo=value, hi=value, places=places)), facts, facts)
+
+
+def _arithmetic_fix(operator: str, left: Type, right: Type) -> str:
+    kinds = {left.kind, right.kind}
+    if kinds == {Kind.DATE, Kind.DURATION}:
+        return "move a date by whole days: `days(n)` with an integer"
+    if kinds == {Kind.DATE, Kind.DATETIME}:
+        return "take the day of the datetime by `day(...)`"
+    if kinds == {Kind.MONEY} and operator == "*":
+        return "multiply money by a number"
+    if Kind.DURATION in kinds and kinds & NUMBERS:
+        return "write the number as a duration, such as `hours(2)`"
+    if kinds & {Kind.TEXT, Kind.CHOICE, Kind.REF}:
+        return "join texts in a text with `{...}` in it"
+    return "use numbers, dates and durations that go together"

@@ -1,0 +1,87 @@
+"""The functions that expressions may call: one table, read by the checker, the back ends, the messages and the docs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Takes(StrEnum):
+    """What a parameter accepts; the text is how messages name it."""
+
+    VALUE = "a value"
+    NUMBER = "a number"
+    ORDERED = "a number, date or duration"
+    SIZE = "a number, duration"
+    MOMENT = "a datetime"
+    WHEN = "a datetime or date, which may be missing"
+    TEXT = "a text"
+    STATE = "the name of a state, in quotes"
+    PLACES = "a number of places, 0 to 6"
+    LIST = "a list"
+    CHILDREN = "children"
+    ROWS = "a list or children"
+    TEST = "a condition on each"
+    EACH = "a number for each"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A function: what it takes, what it gives, a sentence and an example for the docs.
+
+    Args:
+        optional: how many of the last parameters may be left out.
+        repeats: True when the last parameter may be given any number of times.
+    """
+
+    name: str
+    parameters: tuple[Takes, ...]
+    gives: str
+    doc: str
+    example: str
+    optional: int = 0
+    repeats: bool = False
+
+    @property
+    def least(self) -> int:
+        """The fewest arguments."""
+        return len(self.parameters) - self.optional
+
+    @property
+    def most(self) -> int | None:
+        """The most arguments; None when there is no end."""
+        return None if self.repeats else len(self.parameters)
+
+
+def _table(*signatures: Signature) -> dict[str, Signature]:
+    return {signature.name: signature for signature in signatures}
+
+
+_T = Takes
+FUNCTIONS = _table(
+    Signature("age", (_T.MOMENT,), "duration", "the time since then", "age(paid_at) > hours(24)"),
+    Signature("days", (_T.NUMBER,), "duration", "so many days of 24 hours", "age(paid_at) > days(3)"),
+    Signature("hours", (_T.NUMBER,), "duration", "so many hours", "age(paid_at) > hours(24)"),
+    Signature("minutes", (_T.NUMBER,), "duration", "so many minutes", "age(paid_at) <= minutes(30)"),
+    Signature("day", (_T.MOMENT,), "date", "the calendar day in the rule set's time zone", "day(paid_at) == today"),
+    Signature("coalesce", (_T.VALUE, _T.VALUE), "the values' type", "the first that is not missing", "coalesce(last_scan_at, placed_at)", repeats=True),
+    Signature("round", (_T.NUMBER, _T.PLACES), "decimal, or money where the places suffice", "rounded half to even", "round(amount_due * 0.3, 2)"),
+    Signature("abs", (_T.SIZE,), "the value's type", "without its sign", "abs(amount_due - amount_paid) < 1"),
+    Signature("min", (_T.ORDERED, _T.ORDERED), "the values' type", "the least", "min(quantity, 100)", repeats=True),
+    Signature("max", (_T.ORDERED, _T.ORDERED), "the values' type", "the greatest", "max(amount_due - amount_paid, 0)", repeats=True),
+    Signature("count", (_T.ROWS, _T.TEST), "integer", "how many there are, or how many meet a condition", "count(lines, presale) > 0", optional=1),
+    Signature("sum", (_T.LIST, _T.EACH), "the number's type", "the sum over the rows; 0 over none", "sum(lines, quantity * unit_price) == amount_due"),
+    Signature("any", (_T.LIST, _T.TEST), "bool", "True when a row meets the condition; False over none", "any(lines, presale)"),
+    Signature("all", (_T.LIST, _T.TEST), "bool", "True when every row meets the condition; True over none", "all(lines, quantity <= 10)"),
+    Signature("some", (_T.CHILDREN, _T.TEST), "bool", "True when a child meets the condition; False over none", 'some(shipments, reached("picking"))'),
+    Signature("all_live", (_T.CHILDREN, _T.TEST), "bool", "True when at least one child is live and every live one meets the condition", 'all_live(shipments, reached("delivered"))'),
+    Signature("none_live", (_T.CHILDREN,), "bool", "True when there are children and none of them is live", "none_live(shipments)"),
+    Signature("latest", (_T.ROWS, _T.WHEN), "datetime or date, or missing", "the latest that is there; missing when none is", 'latest(shipments, reached_at("delivered"))'),
+    Signature("earliest", (_T.ROWS, _T.WHEN), "datetime or date, or missing", "the earliest that is there; missing when none is", 'earliest(shipments, reached_at("shipped"))'),
+    Signature("is_in", (_T.STATE,), "bool", "True when the record is in one of the states, or inside it", 'is_in("picked_up", "in_transit")', repeats=True),
+    Signature("is_open", (), "bool", "True when the record is in no final state", "not some(returns, is_open())"),
+    Signature("reached", (_T.STATE,), "bool", "True when the record was ever in the state or in one later on the path", 'reached("shipped")'),
+    Signature("reached_at", (_T.STATE,), "datetime or missing", "the first moment at which that was so", 'reached_at("picked_up")'),
+    Signature("entered", (_T.STATE,), "datetime or missing", "the last moment at which the state was entered", 'entered("paid")'),
+    Signature("length", (_T.TEXT,), "integer", "the number of characters", "length(sku) == 8"),
+    Signature("starts_with", (_T.TEXT, _T.TEXT), "bool", "True when the first text starts with the second", 'starts_with(sku, "EX-")'),
+    Signature("lower", (_T.TEXT,), "text", "in small letters", 'lower(carrier) == "yto"'),
+)  # fmt: skip

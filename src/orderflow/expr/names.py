@@ -1,0 +1,50 @@
+"""Names in any script: how they are normalised, and which are refused because they look like others."""
+
+import unicodedata
+
+#: Scripts that are written together in one language.
+_TOGETHER = (
+    frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"}),
+    frozenset({"CJK", "HANGUL", "IDEOGRAPHIC"}),
+    frozenset({"CJK", "BOPOMOFO", "IDEOGRAPHIC"}),
+)
+
+
+def normalise(name: str) -> str:
+    """The one spelling of a name: NFKC, as Python's own identifiers.
+
+    >>> normalise("ｐaid")
+    'paid'
+    """
+    return name if name.isascii() else unicodedata.normalize("NFKC", name)
+
+
+def scripts(name: str) -> frozenset[str]:
+    """The scripts of a name's letters; digits, marks and underscores belong to all.
+
+    >>> sorted(scripts("paid_2"))
+    ['LATIN']
+    """
+    if name.isascii():
+        return frozenset({"LATIN"})
+    found = set()
+    for letter in name:
+        if unicodedata.category(letter)[0] == "L":
+            found.add(unicodedata.name(letter, "UNKNOWN").split(" ")[0])
+    return frozenset(found)
+
+
+def problem(name: str) -> str | None:
+    """What is wrong with a normalised name, or None: it must be an identifier of one script.
+
+    >>> problem("实收金额_2") is None
+    True
+    >>> problem("p\\u0430id")
+    'mixes the scripts cyrillic and latin; letters that look alike would be told apart by nobody'
+    """
+    if not name.isidentifier():
+        return "is no name: use letters, digits and `_`, not starting with a digit"
+    used = scripts(name)
+    if len(used) > 1 and not any(used <= together for together in _TOGETHER):
+        return f"mixes the scripts {' and '.join(sorted(script.lower() for script in used))}; letters that look alike would be told apart by nobody"
+    return None

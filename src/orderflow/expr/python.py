@@ -1,0 +1,105 @@
+"""Expressions as Python functions: the fast path.
+
+An `ast` tree is built anew from the typed tree, never text; the functions see no builtins, only the helpers named
+here. Fields are read as `r["x"]`; integers, texts, dates and comparisons are native; decimals go through the bound
+methods of one context.
+"""
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import cast
+
+from orderflow.expr import numbers
+from orderflow.expr.python_nodes import Builder
+from orderflow.expr.tree import Expression
+from orderflow.expr.view import Function, Missing
+
+
+def compile_python(expression: Expression) -> Function:
+    """A function `f(r, v)` of a checked expression; see `orderflow.expr.view`.
+
+    Returns:
+        A function that gives the value: a bool for a guard, a Decimal for decimals and money, an int for integers,
+        None where it may be missing. For an expression checked in a lenient scope it raises `Missing`.
+    """
+    return compile_all([expression])[0]
+
+
+def compile_all(expressions: Iterable[Expression]) -> tuple[Function, ...]:
+    """Functions of many expressions, in one code object: faster to load than one by one."""
+    return compile_with(expressions, HELPERS)
+
+
+def compile_with(expressions: Iterable[Expression], helpers: Mapping[str, object]) -> tuple[Function, ...]:
+    """As `compile_all`, with other helpers than `HELPERS` (the tests plant faults in them)."""
+    builder = Builder()
+    functions: list[ast.expr] = [builder.function(expression) for expression in expressions]
+    tree = ast.Expression(ast.Tuple(functions, ast.Load()))
+    code = compile(ast.fix_missing_locations(tree), "<rules>", "eval")
+    namespace: dict[str, object] = {"__builtins__": {}, **helpers, **builder.constants}
+    return cast(tuple[Function, ...], eval(code, namespace))  # noqa: S307 - of a tree that was built here
+
+
+def _need(value: object, name: str) -> object:
+    if value is None:
+        raise Missing(name)
+    return value
+
+
+def _live_all(answers: Iterable[bool]) -> bool:
+    """True when there is an answer and all are true."""
+    found = False
+    for answer in answers:
+        if not answer:
+            return False
+        found = True
+    return found
+
+
+def _latest(moments: Iterable[datetime | date | None]) -> datetime | date | None:
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _earliest(moments: Iterable[datetime | date | None]) -> datetime | date | None:
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _first(reached: Mapping[str, datetime], states: Sequence[str]) -> datetime | None:
+    return min((reached[state] for state in states if state in reached), default=None)
+
+
+def _decimal(value: object) -> object:
+    return Decimal(value) if isinstance(value, int) else value
+
+
+#: What compiled expressions may call.
+HELPERS: Mapping[str, object] = {
+    "_need": _need,
+    "_any": any,
+    "_all": all,
+    "_sum": sum,
+    "_len": len,
+    "_min": min,
+    "_max": max,
+    "_abs": abs,
+    "_live_all": _live_all,
+    "_latest": _latest,
+    "_earliest": _earliest,
+    "_first": _first,
+    "_decimal": _decimal,
+    "_add": numbers.add,
+    "_subtract": numbers.subtract,
+    "_multiply": numbers.multiply,
+    "_multiply_rounded": numbers.multiply_rounded,
+    "_divide": numbers.divide,
+    "_floor_divide": numbers.floor_divide,
+    "_modulo": numbers.modulo,
+    "_minus": numbers.minus,
+    "_absolute": numbers.absolute,
+    "_rounded": numbers.rounded,
+    "_total": numbers.total,
+    "_ratio": numbers.ratio,
+    "_duration": numbers.duration,
+}

@@ -1,0 +1,290 @@
+"""The reference evaluator: simpleeval over the checked tree, with our operators; small, slow and obviously right.
+
+It shares nothing with the compiled functions but the tree, so that each is a check on the other, and it can look at
+every part of an expression by itself, which is what explanations need. Import it where it is used.
+"""
+
+import ast
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import cast
+
+from simpleeval import SimpleEval
+
+from orderflow.expr import exact, tree
+from orderflow.expr.calls import UNITS
+from orderflow.expr.tree import Expression, Node, Origin
+from orderflow.expr.types import Kind
+from orderflow.expr.view import Missing, RecordView, View
+
+Operators = Mapping[type[ast.AST], Callable[..., object]]
+_ARITHMETIC: dict[str, type[ast.operator]] = {
+    "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "//": ast.FloorDiv, "%": ast.Mod,
+}  # fmt: skip
+_COMPARISONS: dict[str, type[ast.cmpop]] = {
+    "==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE,
+}  # fmt: skip
+#: What each operator of Python's tree does here.
+OPERATORS: Operators = {
+    ast.Add: exact.add,
+    ast.Sub: exact.subtract,
+    ast.Mult: exact.multiply,
+    ast.Div: exact.divide,
+    ast.FloorDiv: exact.floor_divide,
+    ast.Mod: exact.modulo,
+    ast.USub: exact.negate,
+    ast.Not: operator.not_,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.In: lambda item, container: item in container,
+    ast.NotIn: lambda item, container: item not in container,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+}
+#: The functions of plain values.
+FUNCTIONS: Mapping[str, Callable[..., object]] = {
+    "round": exact.rounded,
+    "abs": exact.absolute,
+    "min": min,
+    "max": max,
+    "length": len,
+    "lower": str.lower,
+    "starts_with": str.startswith,
+}
+
+
+def evaluate(expression: Expression, r: Mapping[str, object], v: View) -> object:
+    """The value of a checked expression; the same as its compiled function gives.
+
+    Raises:
+        Missing: in a lenient scope, a value that is needed is missing.
+    """
+    return Reference(expression, r, v).value(expression.root)
+
+
+class Reference(SimpleEval):  # type: ignore[misc, unused-ignore]
+    """One evaluation: a fresh instance each, as simpleeval keeps state.
+
+    Args:
+        operators: other operators than `OPERATORS` (the tests plant faults in them).
+        functions: other functions than `FUNCTIONS`, likewise.
+    """
+
+    def __init__(
+        self,
+        expression: Expression,
+        r: Mapping[str, object],
+        v: View,
+        operators: Operators = OPERATORS,
+        functions: Mapping[str, Callable[..., object]] = FUNCTIONS,
+    ) -> None:
+        super().__init__(operators=dict(operators), functions=dict(functions), names={})
+        self.expression = expression
+        self.view = v
+        record = v.record
+        self.frames: list[tuple[Mapping[str, object], RecordView]] = [(r, record)]
+        if expression.depth:
+            self.frames.insert(0, (record.fields, record))
+        #: What was read of the record itself and its surroundings: (text, value), in order.
+        self.read: list[tuple[str, object]] = []
+        self.nodes = {
+            tree.Constant: lambda node: node.value,
+            ast.Constant: lambda node: node.value,
+            tree.Name: self._name,
+            tree.Part: lambda node: self._eval(node.base)[node.name],
+            tree.Required: self._required,
+            tree.Listing: lambda node: tuple(self._eval(item) for item in node.items),
+            tree.Call: self._call,
+            # simpleeval's own arms for Python's nodes; the parts stay nodes of ours.
+            tree.Not: lambda node: self._eval_unaryop(ast.UnaryOp(ast.Not(), node.operand)),
+            tree.Negate: lambda node: self._eval_unaryop(ast.UnaryOp(ast.USub(), node.operand)),
+            tree.Arithmetic: lambda node: self._eval_binop(
+                ast.BinOp(node.left, _ARITHMETIC[node.operator](), node.right)
+            ),
+            tree.Compare: lambda node: self._eval_compare(
+                ast.Compare(
+                    node.operands[0],
+                    [_COMPARISONS[each]() for each in node.operators],
+                    list(node.operands[1:]),
+                )
+            ),
+            tree.Membership: lambda node: self._eval_compare(
+                ast.Compare(node.item, [ast.NotIn() if node.negated else ast.In()], [node.container])
+            ),
+            tree.IsNone: lambda node: self._eval_compare(
+                ast.Compare(
+                    node.operand,
+                    [ast.IsNot() if node.negated else ast.Is()],
+                    [ast.Constant(None)],
+                )
+            ),
+            tree.And: lambda node: self._eval_boolop(ast.BoolOp(ast.And(), list(node.items))),
+            tree.Or: lambda node: self._eval_boolop(ast.BoolOp(ast.Or(), list(node.items))),
+            tree.IfElse: lambda node: self._eval_ifexp(ast.IfExp(node.test, node.then, node.other)),
+        }
+
+    def value(self, node: Node) -> object:
+        """The value of a part of the expression, in the form of its type."""
+        found: object = self._eval(node)
+        kind = (self.expression.type if node is self.expression.root else node.type).kind
+        if kind in (Kind.DECIMAL, Kind.MONEY) and isinstance(found, int):
+            return Decimal(found)
+        return found
+
+    def _log(self, node: Node, value: object, depth: int) -> object:
+        if depth <= self.expression.depth:
+            self.read.append((self.expression.text(node), value))
+        return value
+
+    def _name(self, node: tree.Name) -> object:
+        name, view = node.path[0], self.view
+        match node.origin:
+            case Origin.FIELD:
+                found = self.frames[node.depth][0][name]
+            case Origin.PARENT:
+                found = view.parent.fields[name] if view.parent is not None else None
+            case Origin.EVENT:
+                found = view.event[name] if view.event is not None else None
+            case Origin.EXTRA:
+                found = view.extra[name]
+            case _:
+                found = view.now if name == "now" else self._day(view.now)
+        return self._log(node, found, node.depth)
+
+    def _day(self, moment: datetime) -> date:
+        return moment.astimezone(self.view.zone).date()
+
+    def _required(self, node: tree.Required) -> object:
+        found: object = self._eval(node.operand)
+        if found is None:
+            raise Missing(node.name)
+        return found
+
+    def _call(self, node: tree.Call) -> object:
+        special = getattr(self, f"_call_{node.function}", None)
+        if special is not None:
+            return special(node)
+        arguments = cast(list[ast.expr], list(node.arguments))
+        return self._eval_call(ast.Call(ast.Name(node.function), arguments, []))
+
+    def _call_age(self, node: tree.Call) -> object:
+        moment: object = self._eval(node.arguments[0])
+        return self._log(node, exact.subtract(self.view.now, moment), len(self.frames) - 1)
+
+    def _call_day(self, node: tree.Call) -> object:
+        return self._day(self._eval(node.arguments[0]))
+
+    def _call_days(self, node: tree.Call) -> object:
+        return exact.duration(self._eval(node.arguments[0]), UNITS[node.function])
+
+    _call_hours = _call_minutes = _call_days
+
+    def _call_coalesce(self, node: tree.Call) -> object:
+        for argument in node.arguments:
+            found: object = self._eval(argument)
+            if found is not None:
+                return found
+        return None
+
+    # Lifecycle: the checker has worked out which leaf states count.
+
+    def _state(self, node: tree.Call) -> RecordView:
+        record = self.frames[node.depth][1]
+        if node.depth <= self.expression.depth:
+            self.read.append(("state", record.state))
+        return record
+
+    def _call_is_in(self, node: tree.Call) -> bool:
+        return self._state(node).state in node.states
+
+    def _call_is_open(self, node: tree.Call) -> bool:
+        return self._state(node).state not in node.states
+
+    def _call_reached(self, node: tree.Call) -> bool:
+        record = self._state(node)
+        return any(state in record.reached for state in node.states)
+
+    def _call_reached_at(self, node: tree.Call) -> object:
+        record = self.frames[node.depth][1]
+        moments = sorted(moment for state, moment in record.reached.items() if state in node.states)
+        return self._log(node, moments[0] if moments else None, node.depth)
+
+    def _call_entered(self, node: tree.Call) -> object:
+        name = str(self._eval(node.arguments[0]))
+        return self._log(node, self.frames[node.depth][1].entered.get(name), node.depth)
+
+    # Rows and children: the second argument is evaluated anew for each, in a frame of its own.
+
+    def _children(self, name: tree.Name) -> list[RecordView]:
+        view = self.view
+        if name.depth > self.expression.depth:
+            # A grandchild: the view's implementation takes its own class of record, which this one is.
+            of = cast(Callable[[RecordView], View], view.of)
+            view = of(self.frames[name.depth][1])
+        found = list(view.children[name.path[0]])
+        self._log(name, tuple(child.state for child in found), name.depth)
+        return found
+
+    def _rows(self, node: tree.Call) -> list[tuple[Mapping[str, object], RecordView]]:
+        source = node.arguments[0]
+        if isinstance(source, tree.Name) and source.origin is Origin.CHILDREN:
+            return [(child.fields, child) for child in self._children(source)]
+        rows: tuple[Mapping[str, object], ...] = self._eval(source)
+        return [(row, self.frames[-1][1]) for row in rows]
+
+    def _each(self, node: tree.Call, *, live: bool = False) -> Iterator[object]:
+        for frame in self._rows(node):
+            if live and frame[1].state in node.states:
+                continue
+            self.frames.append(frame)
+            try:
+                found: object = self._eval(node.arguments[1])
+            finally:
+                self.frames.pop()
+            yield found
+
+    def _call_any(self, node: tree.Call) -> bool:
+        return any(self._each(node))
+
+    _call_some = _call_any
+
+    def _call_all(self, node: tree.Call) -> bool:
+        return all(self._each(node))
+
+    def _call_all_live(self, node: tree.Call) -> bool:
+        answers = [bool(answer) for answer in _until_false(self._each(node, live=True))]
+        return answers != [] and all(answers)
+
+    def _call_none_live(self, node: tree.Call) -> bool:
+        states = [record.state for _, record in self._rows(node)]
+        return states != [] and all(state in node.states for state in states)
+
+    def _call_count(self, node: tree.Call) -> int:
+        if len(node.arguments) == 1:
+            return len(self._rows(node))
+        return sum(1 for answer in self._each(node) if answer)
+
+    def _call_sum(self, node: tree.Call) -> object:
+        return exact.total(self._each(node))
+
+    def _call_latest(self, node: tree.Call) -> object:
+        moments = [moment for moment in self._each(node) if moment is not None]
+        return self._log(node, sorted(moments)[-1] if moments else None, node.depth - 1)  # type: ignore[type-var]
+
+    def _call_earliest(self, node: tree.Call) -> object:
+        moments = [moment for moment in self._each(node) if moment is not None]
+        return self._log(node, sorted(moments)[0] if moments else None, node.depth - 1)  # type: ignore[type-var]
+
+
+def _until_false(answers: Iterator[object]) -> Iterator[object]:
+    """As far as they must be looked at: up to the first that is false."""
+    for answer in answers:
+        yield answer
+        if not answer:
+            return

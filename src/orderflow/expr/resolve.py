@@ -1,0 +1,210 @@
+"""Names: which record, event or clock a name reads, and what to say when there is none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from orderflow.diagnostics.nearest import nearest
+from orderflow.expr.fault import Fault, Refused
+from orderflow.expr.functions import FUNCTIONS
+from orderflow.expr.scope import EVENT_FIELDS, Scope
+from orderflow.expr.tree import Name, Node, Origin, Part
+from orderflow.expr.types import DATE, DATETIME, UNKNOWN, Kind, Type
+
+#: What the clock gives under which name.
+CLOCK = {"now": DATETIME, "today": DATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A record or row whose fields are in reach; the last frame is looked at first."""
+
+    scope: Scope
+    row: bool = False
+
+
+def frames_of(scope: Scope) -> list[Frame]:
+    """The frames an expression starts with: its record, or the row with the record around it."""
+    if scope.outer is None:
+        return [Frame(scope)]
+    return [*frames_of(scope.outer), Frame(scope, row=True)]
+
+
+class Names:
+    """Binds names, given the frames in reach."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.frames = frames_of(scope)
+        self.scope = scope
+
+    def bind(self, name: Name) -> tuple[Node, Type]:
+        """The bound node of a name and its type; nested fields become `Part` nodes.
+
+        Raises:
+            Refused: nothing in reach has that name.
+        """
+        head, *rest = name.path
+        if rest:
+            bound = self._qualified(name, head, rest[0])
+            if bound is not None:
+                return self._parts(*bound, rest[1:])
+        found = self._bare(name, head)
+        if found is None:
+            raise Refused(self._unknown(name))
+        return self._parts(*found, rest)
+
+    def state_frame(self) -> int:
+        """The depth of the frame whose lifecycle is in reach: the innermost record, not a row."""
+        return max((depth for depth, frame in enumerate(self.frames) if not frame.row), default=0)
+
+    def _event(self) -> dict[str, Type] | None:
+        for frame in self.frames:
+            if frame.scope.event is not None:
+                return {**frame.scope.event, **EVENT_FIELDS}
+        return None
+
+    def _extra(self, head: str) -> Type | None:
+        return next((frame.scope.extra[head] for frame in self.frames if head in frame.scope.extra), None)
+
+    def _bare(self, name: Name, head: str) -> tuple[Node, Type] | None:
+        for depth, frame in reversed(list(enumerate(self.frames))):
+            found = self._member(name, frame.scope, depth, head)
+            if found is not None:
+                return found
+        if head in CLOCK:
+            return self._leaf(name, Origin.CLOCK, 0, "", head, CLOCK[head])
+        extra = self._extra(head)
+        return None if extra is None else self._leaf(name, Origin.EXTRA, 0, "", head, extra)
+
+    def _member(self, name: Name, scope: Scope, depth: int, field: str) -> tuple[Node, Type] | None:
+        if field in scope.fields:
+            return self._leaf(name, Origin.FIELD, depth, scope.entity, field, scope.fields[field])
+        if field in scope.children:
+            return self._leaf(name, Origin.CHILDREN, depth, scope.entity, field, UNKNOWN)
+        return None
+
+    def _leaf(
+        self, name: Name, origin: Origin, depth: int, owner: str, field: str, type_: Type
+    ) -> tuple[Node, Type]:
+        return replace(name, path=(field,), origin=origin, depth=depth, owner=owner, type=type_), type_
+
+    def _qualified(self, name: Name, head: str, field: str) -> tuple[Node, Type] | None:
+        """`order.x`, `event.x`, `line.x`; None when the head is no such owner."""
+        bare = next(
+            (frame.scope.fields[head] for frame in reversed(self.frames) if head in frame.scope.fields), None
+        )
+        if bare is not None and bare.kind is Kind.RECORD:
+            return None
+        if head == "event":
+            event = self._event()
+            if event is None:
+                raise Refused(
+                    Fault(
+                        "OF101",
+                        "there is no event here",
+                        name.start,
+                        name.end,
+                        "read a field that an event has set",
+                    )
+                )
+            if field not in event:
+                raise Refused(self._no_member(name, "event", field, event))
+            return self._leaf(name, Origin.EVENT, 0, "event", field, event[field])
+        for depth, frame in reversed(list(enumerate(self.frames))):
+            if frame.scope.entity == head:
+                found = self._member(name, frame.scope, depth, field)
+                if found is None:
+                    raise Refused(self._no_member(name, head, field, frame.scope.fields))
+                return found
+        parent = self.frames[0].scope.parent
+        if parent is not None and parent.entity == head:
+            if field not in parent.fields:
+                raise Refused(self._no_member(name, head, field, parent.fields))
+            return self._leaf(name, Origin.PARENT, 0, head, field, parent.fields[field])
+        extra = self._extra(head)
+        if extra is not None and extra.kind is Kind.RECORD:
+            nested = extra.field(field)
+            if nested is None:
+                raise Refused(self._no_member(name, head, field, dict(extra.fields)))
+            base, _ = self._leaf(name, Origin.EXTRA, 0, "", head, extra)
+            return Part(name.start, name.end, base, field, nested), nested
+        return None
+
+    def _parts(self, node: Node, type_: Type, rest: list[str]) -> tuple[Node, Type]:
+        for field in rest:
+            if type_.kind is not Kind.RECORD:
+                what = f"`{field}` follows a value that has no fields"
+                raise Refused(
+                    Fault("OF101", what, node.start, node.end, "read a field of the record in scope")
+                )
+            nested = type_.field(field)
+            if nested is None:
+                raise Refused(self._no_member(node, type_.name or "record", field, dict(type_.fields)))
+            node, type_ = Part(node.start, node.end, node, field, nested), nested
+        return node, type_
+
+    def _no_member(self, node: Node, owner: str, field: str, known: Iterable[str]) -> Fault:
+        names = list(known)
+        better = nearest(field, names)
+        fix = f"replace with `{owner}.{better}`" if better else _list(names)
+        replacement = f"{owner}.{better}" if better else None
+        return Fault(
+            "OF101",
+            f"`{owner}` has no field `{field}`",
+            node.start,
+            node.end,
+            fix,
+            replacement,
+            "not a field",
+        )
+
+    def _unknown(self, name: Name) -> Fault:
+        head, *rest = name.path
+        if not rest and head in FUNCTIONS:
+            fix = f"write it like `{FUNCTIONS[head].example}`"
+            return Fault("OF101", f"`{head}` is a function and needs brackets", name.start, name.end, fix)
+        known = self.known()
+        parent = self.frames[0].scope.parent
+        if rest:
+            known |= {"event"} | {frame.scope.entity for frame in self.frames}
+            if parent is not None:
+                known.add(parent.entity)
+        elif parent is not None and head in parent.fields:
+            better = f"{parent.entity}.{head}"
+            fix = f"replace with `{better}`"
+            return Fault(
+                "OF101",
+                f"`{head}` is a field of `{parent.entity}`",
+                name.start,
+                name.end,
+                fix,
+                better,
+                "unknown here",
+            )
+        guess = nearest(head, known)
+        replacement = ".".join([guess, *rest]) if guess else None
+        fix = f"replace with `{replacement}`" if guess else _list(sorted(known))
+        return Fault(
+            "OF101",
+            f"unknown name `{'.'.join(name.path)}`",
+            name.start,
+            name.end,
+            fix,
+            replacement,
+            "not known here",
+        )
+
+    def known(self) -> set[str]:
+        """Every bare name in reach."""
+        names = set(CLOCK)
+        for frame in self.frames:
+            names |= set(frame.scope.fields) | set(frame.scope.children) | set(frame.scope.extra)
+        return names
+
+
+def _list(names: list[str]) -> str:
+    shown = ", ".join(f"`{name}`" for name in names[:12])
+    return (
+        f"use one of {shown}{' and others' if len(names) > 12 else ''}"
+        if shown
+        else "declare the field first"
+    )

@@ -1,0 +1,304 @@
+"""The first look at an expression: tokens, limits and foreign spellings, before a parser sees it.
+
+Python's parser keeps a C stack and would be slow or crash on hostile text. The scan is linear, refuses what is too
+long or too deep, and knows the spellings of other languages, so that the message can say what to write instead.
+"""
+
+import keyword
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from orderflow.expr.fault import Fault
+from orderflow.expr.names import normalise, problem
+
+#: The longest source, in bytes of UTF-8.
+SOURCE_BYTES = 2_048
+#: The most nodes in a tree; also a bound for tokens, from which trees grow.
+NODES = 300
+#: The deepest tree, and the deepest nesting of brackets.
+DEPTH = 30
+#: The most digits of a number, before and after the point together.
+DIGITS = 38
+
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r\n]+)
+      | (?P<text>"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+      | (?P<number>[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?(?:\w*))
+      | (?P<name>[^\W0-9]\w*)
+      | (?P<operator>:=|==|!=|<=|>=|<>|//|\*\*|&&|\|\||->|<<|>>|[-+*/%<>=!&|^~.,:;@()\[\]{}])
+      | (?P<other>.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+#: Foreign operators and what to write instead.
+_OPERATORS = {
+    "=": ("==", "`=` sets a value; to compare write `==`"),
+    "&&": ("and", "`&&` is written `and` here"),
+    "||": ("or", "`||` is written `or` here"),
+    "!": ("not ", "`!` is written `not` here"),
+    "<>": ("!=", "`<>` is written `!=` here"),
+    "&": ("and", "`&` is written `and` here"),
+    "|": ("or", "`|` is written `or` here"),
+}
+#: Operators that have no counterpart.
+_NO_OPERATORS = {
+    "**": "`**` (power) is not part of the language; multiply instead",
+    "^": "`^` is not part of the language",
+    "~": "`~` is not part of the language; write `not`",
+    "<<": "`<<` is not part of the language",
+    ">>": "`>>` is not part of the language",
+    "@": "`@` is not part of the language",
+    "->": "`->` is not part of the language",
+    ":=": "`:=` sets a value; an expression only reads",
+    ":": "`:` is not part of an expression",
+    ";": "`;` would start a second expression; join the two with `and`",
+    "{": "braces are not part of an expression; write a list with `[` and `]`",
+    "}": "braces are not part of an expression; write a list with `[` and `]`",
+}
+_WORDS = {
+    "null": "None", "NULL": "None", "Null": "None", "nil": "None", "none": "None", "NONE": "None", "undefined": "None",
+    "true": "True", "TRUE": "True", "false": "False", "FALSE": "False",
+    "AND": "and", "And": "and", "OR": "or", "Or": "or", "NOT": "not", "Not": "not", "IN": "in", "IS": "is",
+}  # fmt: skip
+#: Characters of Chinese keyboards and word processors.
+_PUNCTUATION = {
+    "，": ",", "（": "(", "）": ")", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "。": ".", "．": ".", "、": ",",
+    "；": "and", "：": ":", "＝": "==", "＞": ">", "＜": "<", "！": "not ", "＋": "+", "－": "-", "−": "-", "–": "-",
+    "＊": "*", "×": "*", "／": "/", "÷": "/", "％": "%", "【": "[", "】": "]", "［": "[", "］": "]", "≥": ">=", "≤": "<=",
+    "≠": "!=", "＂": '"', "＇": "'", "《": "<", "》": ">", "＿": "_",
+}  # fmt: skip
+_VALUES = frozenset({"name", "number", "text"})
+_KEYWORDS = frozenset(keyword.kwlist) - {"None", "True", "False"}
+_CLOSING = {")": "(", "]": "["}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the source; `sort` is the name of its kind."""
+
+    sort: str
+    text: str
+    start: int
+    end: int
+
+
+def scan(source: str) -> tuple[list[Token], list[Fault]]:
+    """The tokens of a source without its spaces, and everything that keeps it from being parsed.
+
+    Returns:
+        The tokens, and the faults; with faults the tokens are not fit for a parser.
+    """
+    if not source.strip():
+        return [], [_fault("the expression is empty", 0, len(source), "write what must be true")]
+    if len(source) > SOURCE_BYTES or len(source.encode("utf-8", "replace")) > SOURCE_BYTES:
+        return [], [
+            _fault(
+                f"the expression is longer than {SOURCE_BYTES:,} bytes",
+                0,
+                len(source),
+                "split it into several",
+            )
+        ]
+    tokens = [
+        Token(str(match.lastgroup), match[0], match.start(), match.end())
+        for match in _TOKEN.finditer(source)
+        if match.lastgroup != "space"
+    ]
+    faults: list[Fault] = []
+    previous = Token("", "", 0, 0)
+    for token in tokens:
+        faults.extend(_look(token, previous) or _between(previous, token))
+        previous = token
+    return tokens, faults or _sizes(tokens, len(source))
+
+
+def _look(token: Token, previous: Token) -> list[Fault]:
+    """What is wrong with one token."""
+    match token.sort:
+        case "number":
+            return _number(token)
+        case "text":
+            return _text(token, previous)
+        case "name":
+            return _name(token)
+        case "operator":
+            return _operator(token)
+        case _:
+            return [_other(token)]
+
+
+def _between(previous: Token, token: Token) -> list[Fault]:
+    """Two values without an operator between them."""
+    if token.sort in _VALUES and token.text not in _KEYWORDS:
+        if previous.text in (")", "]") or (previous.sort in _VALUES and previous.text not in _KEYWORDS):
+            return [
+                _at(
+                    token,
+                    f"an operator is missing before `{_short(token.text)}`",
+                    "join the two with `and`, `or` or a comparison",
+                )
+            ]
+    return []
+
+
+def _number(token: Token) -> list[Fault]:
+    text = token.text
+    plain = text.replace("_", "")
+    if not _NUMBER.fullmatch(text):
+        if "_" in text and _NUMBER.fullmatch(plain):
+            return [_at(token, f"`{_short(text)}` is written without `_`", "remove the `_`", plain)]
+        if text.endswith(".") and text[:-1].isdigit():
+            return [_at(token, f"`{_short(text)}` ends with a point", "remove the point", text[:-1])]
+        if re.fullmatch(r"[0-9.]+[eE][0-9+-]*", text):
+            return [_at(token, f"`{_short(text)}` has an exponent", "write all its digits")]
+        return [
+            _at(token, f"`{_short(text)}` is no number", "write digits, with a point before decimal places")
+        ]
+    whole, _, places = text.partition(".")
+    if len(whole) > 1 and whole.startswith("0"):
+        return [
+            _at(
+                token,
+                f"`{_short(text)}` starts with 0",
+                "remove the leading 0",
+                text.lstrip("0") if not places else None,
+            )
+        ]
+    if len(whole) + len(places) > DIGITS:
+        return [_at(token, f"`{_short(text)}` has more than {DIGITS} digits", "write a smaller number")]
+    if len(places) > 6:
+        return [_at(token, f"`{_short(text)}` has more than 6 decimal places", "round it to 6 places")]
+    return []
+
+
+def _text(token: Token, previous: Token) -> list[Fault]:
+    if previous.end == token.start and previous.sort == "name":
+        return [
+            _at(previous, f"`{_short(previous.text)}` before a text is not part of the language", "remove it")
+        ]
+    if previous.sort == "text":
+        return [
+            _at(
+                token,
+                "two texts follow each other",
+                "join them in one pair of quotes, or put `,` between them",
+            )
+        ]
+    for escape in _ESCAPE.finditer(token.text):
+        if escape[1] not in "\\\"'":
+            start = token.start + escape.start()
+            return [
+                _fault(
+                    f"`{_short(escape[0])}` in a text is not known",
+                    start,
+                    start + 2,
+                    r"write `\\` for a backslash",
+                )
+            ]
+    for place, letter in enumerate(token.text):
+        if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+            start = token.start + place
+            return [
+                _fault(
+                    f"the invisible character U+{ord(letter):04X} in a text", start, start + 1, "remove it"
+                )
+            ]
+    return []
+
+
+def _name(token: Token) -> list[Fault]:
+    better = _WORDS.get(token.text)
+    if better is not None:
+        return [_at(token, f"`{token.text}` is written `{better}` here", f"replace with `{better}`", better)]
+    if token.text.isascii():
+        return []
+    name = normalise(token.text)
+    if name.isascii() and not name.isidentifier():
+        return [
+            _at(
+                token,
+                f"`{_short(token.text)}` has full-width characters",
+                f"replace with `{_short(name)}`",
+                name,
+            )
+        ]
+    wrong = problem(name)
+    return [] if wrong is None else [_at(token, f"`{_short(name)}` {wrong}", "write it in one script")]
+
+
+def _operator(token: Token) -> list[Fault]:
+    if token.text in _OPERATORS:
+        better, message = _OPERATORS[token.text]
+        return [_at(token, message, f"replace with `{better.strip()}`", better)]
+    if token.text in _NO_OPERATORS:
+        return [_at(token, _NO_OPERATORS[token.text], "write it with the operators of the language")]
+    return []
+
+
+def _other(token: Token) -> Fault:
+    letter = token.text
+    if letter in _PUNCTUATION:
+        better = _PUNCTUATION[letter]
+        return _at(
+            token,
+            f"`{letter}` is a full-width or typographic character",
+            f"replace with `{better.strip()}`",
+            better,
+        )
+    if letter in "\"'":
+        return _at(token, "a text is not closed", f"add `{letter}` at its end")
+    if letter == "#":
+        return _at(token, "a comment cannot stand inside an expression", "put it on a line of its own")
+    if letter == "`":
+        return _at(token, "backquotes are not part of an expression", "remove them")
+    if letter == "$":
+        return _at(token, "`$` is not part of an expression", "write the name alone", "")
+    category = unicodedata.category(letter)
+    if category == "Zs":
+        return _at(
+            token, f"the space U+{ord(letter):04X} is not an ordinary one", "replace with a space", " "
+        )
+    if category[0] in "CZ":
+        return _at(token, f"the invisible character U+{ord(letter):04X}", "remove it", "")
+    plain = unicodedata.normalize("NFKC", letter)
+    if plain != letter and plain.isascii():
+        return _at(token, f"`{letter}` is a full-width character", f"replace with `{plain}`", plain)
+    return _at(token, f"`{letter}` has no meaning in an expression", "remove it")
+
+
+def _sizes(tokens: list[Token], length: int) -> list[Fault]:
+    """Brackets that do not match, and what would make the tree too large or too deep."""
+    if len(tokens) > 2 * NODES:
+        return [_fault(f"the expression has more than {NODES} parts", 0, length, "split it into several")]
+    opened: list[Token] = []
+    prefix = 0
+    for token in tokens:
+        if token.text in ("(", "["):
+            opened.append(token)
+            if len(opened) > DEPTH:
+                return [_at(token, f"brackets are nested more than {DEPTH} deep", "split the expression")]
+        elif token.text in _CLOSING and token.sort == "operator":
+            if not opened or opened[-1].text != _CLOSING[token.text]:
+                return [
+                    _at(token, f"`{token.text}` closes no bracket", "remove it, or open one before it", "")
+                ]
+            opened.pop()
+        prefix = prefix + 1 if token.text in ("-", "+", "not") else 0
+        if prefix > DEPTH:
+            return [_at(token, f"more than {DEPTH} signs or `not` in a row", "write one or none")]
+    return [_at(token, f"`{token.text}` is not closed", "add the closing bracket") for token in opened[-1:]]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _at(token: Token, message: str, fix: str, replacement: str | None = None) -> Fault:
+    return _fault(message, token.start, token.end, fix, replacement)
+
+
+def _fault(message: str, start: int, end: int, fix: str, replacement: str | None = None) -> Fault:
+    return Fault("OF106", message, start, end, fix, replacement)

@@ -1,0 +1,60 @@
+"""What an expression may name, given where it stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from orderflow.expr.types import DATETIME, TEXT_TYPE, Type
+
+#: What every event carries beside its own data.
+EVENT_FIELDS: Mapping[str, Type] = MappingProxyType(
+    {"actor": TEXT_TYPE, "at": DATETIME, "event_id": TEXT_TYPE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names in reach of an expression.
+
+    Args:
+        entity: the name of the record in scope; `order.paid_at` reads its field where a row hides `paid_at`.
+        fields: its fields.
+        parent: the scope of its parent record, whose fields are read as `order.x`.
+        children: its children by name, each with the child's own scope (whose `parent` may be left out).
+        event: the data of the event at hand, or None where there is none; `actor`, `at` and `event_id` come by
+            themselves.
+        states: every state, compound ones too, with the leaf states inside it (a leaf: itself).
+        path: the leaf states in the order of progress.
+        final: the leaf states that are final. Live is what is not in a final state off `path`.
+        extra: further names that the caller supplies when it evaluates, such as `sequence`.
+        lenient: True for metrics: a missing value is no fault, but raises `Missing` when it is needed.
+        outer: for a row inside a record, the scope of that record.
+    """
+
+    entity: str
+    fields: Mapping[str, Type]
+    parent: "Scope | None" = None
+    children: "Mapping[str, Scope]" = field(default_factory=dict)
+    event: Mapping[str, Type] | None = None
+    states: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    path: tuple[str, ...] = ()
+    final: frozenset[str] = frozenset()
+    extra: Mapping[str, Type] = field(default_factory=dict)
+    lenient: bool = False
+    outer: "Scope | None" = None
+
+    @property
+    def leaves(self) -> frozenset[str]:
+        """Every leaf state."""
+        return frozenset().union(*self.states.values())
+
+    @property
+    def dead(self) -> frozenset[str]:
+        """The final states off the path: a record in one of them is not live."""
+        return self.final - frozenset(self.path)
+
+    def since(self, state: str) -> frozenset[str]:
+        """The leaf states that count as having reached `state`: its own, and those later on the path."""
+        leaves = self.states[state]
+        ranks = [rank for rank, leaf in enumerate(self.path) if leaf in leaves]
+        return leaves | frozenset(self.path[min(ranks) :]) if ranks else leaves

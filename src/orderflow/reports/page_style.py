@@ -1,0 +1,56 @@
+"""How the HTML report looks."""
+
+from orderflow.reports.lettering import FONTS
+
+STYLE = f"""
+:root {{ color-scheme: light dark; --paper: #f6f8fa; --card: #ffffff; --ink: #1c2733; --soft: #5b6b7c;
+  --rule: #dde4eb; --bar: #2f6fd0; --track: #e9eef4; --good: #12805c; --warn: #b45f06; --bad: #c02b2b; }}
+@media (prefers-color-scheme: dark) {{ :root {{ --paper: #0d1319; --card: #12181f; --ink: #e6edf3; --soft: #9fb0c1;
+  --rule: #29343f; --bar: #6aa5ff; --track: #1e2833; --good: #4fc79b; --warn: #f0a94e; --bad: #ff8a80; }} }}
+* {{ box-sizing: border-box; }}
+body {{ margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 {FONTS}; }}
+header, main, footer {{ max-width: 1080px; margin: 0 auto; padding: 0 16px; }}
+header {{ padding-top: 24px; }}
+h1 {{ font-size: 24px; line-height: 1.25; margin: 0; overflow-wrap: anywhere; }}
+h2 {{ font-size: 17px; margin: 0 0 12px; }}
+header p, footer, .hint, small {{ color: var(--soft); overflow-wrap: anywhere; }}
+header p {{ margin: 6px 0 16px; }}
+footer {{ font-size: 12px; padding-bottom: 32px; }}
+.hint {{ margin: -8px 0 12px; font-size: 13px; }}
+section {{ background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 16px; margin: 16px 0; }}
+code {{ font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; color: var(--soft);
+  overflow-wrap: anywhere; }}
+.tiles {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; }}
+.tiles.metrics {{ grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); }}
+.tile {{ background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 12px 14px;
+  min-width: 0; overflow-wrap: anywhere; }}
+.tile b {{ display: block; font-size: 26px; line-height: 1.25; font-variant-numeric: tabular-nums; }}
+.tile span, .tile small {{ display: block; }}
+.tile.good b {{ color: var(--good); }}
+.tile.warn b {{ color: var(--warn); }}
+.tile.bad b {{ color: var(--bad); }}
+.states {{ display: grid; grid-template-columns: fit-content(46%) 1fr auto auto; gap: 7px 12px; align-items: center;
+  overflow-wrap: anywhere; }}
+.states .meter {{ height: 14px; margin: 0; }}
+.soft {{ color: var(--soft); font-size: 13px; }}
+ul {{ margin: 0; padding-left: 20px; overflow-wrap: anywhere; }}
+td code {{ display: inline-block; margin-right: 8px; }}
+.meter {{ display: block; width: 100%; height: 5px; margin: 4px 0; border-radius: 3px; }}
+.wide {{ overflow-x: auto; }}
+.wide + .wide {{ margin-top: 16px; border-top: 1px solid var(--rule); padding-top: 16px; }}
+.wide svg {{ display: block; margin: 0 auto; }}
+table {{ border-collapse: collapse; width: 100%; }}
+th, td {{ text-align: left; padding: 7px 12px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }}
+th {{ font-size: 12px; font-weight: 600; color: var(--soft); white-space: nowrap; }}
+tr:last-child td {{ border-bottom: 0; }}
+.n {{ text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }}
+td.n + td, th.n + th {{ padding-left: 12px; }}
+.figure {{ display: block; width: 100%; height: auto; }}
+.figure .axis {{ fill: var(--soft); font-size: 12px; }}
+.bar {{ fill: var(--bar); }}
+.track {{ fill: var(--track); }}
+.grid {{ stroke: var(--rule); fill: none; }}
+@media (max-width: 600px) {{ .figure .axis {{ font-size: 27px; }}
+  section {{ padding: 12px; }} }}
+@media print {{ body {{ background: none; }} section {{ break-inside: avoid; }} }}
+"""
