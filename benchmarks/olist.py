@@ -74,7 +74,9 @@ def timed(work: Callable[[], object], runs: int) -> float:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--orders", type=Path, default=ORDERS)
     options = parser.parse_args()
@@ -88,10 +90,16 @@ def main() -> None:
     assert states == floor(options.orders), "the rules and the floor disagree"
     whole = timed(lambda: run(rules, MemoryStorage(), job), options.runs)
     least = timed(lambda: floor(options.orders), options.runs)
-    print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
+    print(
+        f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
+    )
     print(f"{report.orders} orders, {report.events} events, median of {options.runs} runs")
-    print(f"orderflow {report.orders / whole:9,.0f} orders/s {report.events / whole:9,.0f} events/s {whole:6.2f} s")
-    print(f"floor     {report.orders / least:9,.0f} orders/s {report.events / least:9,.0f} events/s {least:6.2f} s")
+    print(
+        f"orderflow {report.orders / whole:9,.0f} orders/s {report.events / whole:9,.0f} events/s {whole:6.2f} s"
+    )
+    print(
+        f"floor     {report.orders / least:9,.0f} orders/s {report.events / least:9,.0f} events/s {least:6.2f} s"
+    )
     print(f"ratio     {whole / least:9.1f} times the floor's time")
     profile = cProfile.Profile()
     profile.runcall(run, rules, MemoryStorage(), job)
@@ -100,7 +108,11 @@ def main() -> None:
     total = 0.0
     for (file, _, name), (_, _, own, _, _) in stats.stats.items():  # type: ignore[attr-defined]
         total += own
-        place = file.partition("orderflow/")[2] if "/orderflow/" in file else ("builtin" if file == "~" else "stdlib")
+        place = (
+            file.partition("orderflow/")[2]
+            if "/orderflow/" in file
+            else ("builtin" if file == "~" else "stdlib")
+        )
         if file == "<rules>":
             place = "compiled rules"
         modules[f"builtin {name}" if place == "builtin" and own > 0.03 else place] += own  # type: ignore[assignment]

@@ -111,8 +111,8 @@ class _Shelf:
             self.demand.update({product.sku: units for product, units in order.lines})
         short = {products[place].sku: place for place in SHORT}
         self.opening = {product.sku: self.demand[product.sku] * 11 // 10 + 5 for product in products}
-        for sku, place in short.items():
-            self.opening[sku] = self.demand[sku] * (80 if place in NEVER else 65) // 100
+        for sku in short:
+            self.opening[sku] = self.demand[sku] * 65 // 100
         coming = [sku for sku, place in short.items() if place not in NEVER]
         half = len(coming) // 2
         self.arrivals = list(zip(RECEIPTS, (coming[:half], coming[half:]), strict=True))

@@ -230,6 +230,8 @@ def _carry(order: Order, dispatched: datetime) -> None:
 
 def _scans(order: Order, dispatched: datetime) -> list[tuple[datetime, str]]:
     rng = order.rng
+    if order.chance(0.003):  # left behind at the gate
+        return []
     moment = order.after(next_collection(dispatched), 0, 20)
     scans = [] if order.chance(0.01) else [(moment, "pickup")]
     _, low, high, _ = REGIONS[order.region]

@@ -20,7 +20,9 @@ def compile(path: str | PathLike[str], signatures: Mapping[str, ActionSignature]
     return check_folder(path, signatures)
 
 
-def check(path: str | PathLike[str], signatures: Mapping[str, ActionSignature] = SIGNATURES) -> list[Diagnostic]:
+def check(
+    path: str | PathLike[str], signatures: Mapping[str, ActionSignature] = SIGNATURES
+) -> list[Diagnostic]:
     """Every problem of a rule set at once, sorted by place.
 
     Args:

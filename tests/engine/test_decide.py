@@ -31,7 +31,7 @@ states:
       packed: {}
   done: {final: true}
 events:
-  pack: {by: [warehouse], data: {box: integer}, set: {note: coalesce(note, event.actor)}}
+  pack: {by: [warehouse], data: {box: integer}, set: {note: 'coalesce(note, event.actor)'}}
   stop: {by: [desk]}
 transitions:
   pay:
@@ -66,7 +66,13 @@ def update(rules: RuleSet, family: Family, at: datetime = T0, reason: str = "", 
 
 
 def send(
-    rules: RuleSet, family: Family, name: str, at: datetime = T0, actor: str = "desk", to: str = "", **data: object
+    rules: RuleSet,
+    family: Family,
+    name: str,
+    at: datetime = T0,
+    actor: str = "desk",
+    to: str = "",
+    **data: object,
 ) -> Decision:
     return rules.decide(family, Event("send", to or family.id, at, name, data, actor, "e"), at)
 
@@ -153,7 +159,9 @@ def test_refusals_say_what_would_do(payment: RuleSet, name: str, actor: str, cod
         ({"order_id": "2"}, "never changes"),
     ],
 )
-def test_a_broken_contract_refuses_the_whole_update(payment: RuleSet, fields: dict[str, object], says: str) -> None:
+def test_a_broken_contract_refuses_the_whole_update(
+    payment: RuleSet, fields: dict[str, object], says: str
+) -> None:
     family = paid(payment)
     decision = update(payment, family, note="x", **fields)
     assert not decision.accepted
@@ -183,7 +191,9 @@ def test_a_second_submit_is_refused(payment: RuleSet) -> None:
 def test_the_same_input_gives_the_same_decision(payment: RuleSet) -> None:
     family = paid(payment)
     again = pickle.loads(pickle.dumps(payment))
-    assert send(payment, family, "pack", actor="warehouse", box=1) == send(again, family, "pack", actor="warehouse", box=1)
+    assert send(payment, family, "pack", actor="warehouse", box=1) == send(
+        again, family, "pack", actor="warehouse", box=1
+    )
 
 
 LOOP = """
@@ -245,7 +255,7 @@ states:
       shelf: {initial: true, on_entry: bell}
       box: {}
   road: {states: {van: {initial: true}}}
-  arrived: {}
+  arrived: {final: true}
   cancelled: {final: true}
 path: [shelf, box, van, arrived]
 resources:
@@ -262,7 +272,11 @@ MORE = """
 warehouses: {main: {level: central}}
 actions: {bell: {use: notify, to: warehouse, message: "{count(order.lines)} lines"}}
 """
-LINES = [{"n": 1, "sku": "A", "quantity": 2}, {"n": 2, "sku": "A", "quantity": 1}, {"n": 3, "sku": "B", "quantity": 1}]
+LINES = [
+    {"n": 1, "sku": "A", "quantity": 2},
+    {"n": 2, "sku": "A", "quantity": 1},
+    {"n": 3, "sku": "B", "quantity": 1},
+]
 
 
 @pytest.fixture
@@ -281,7 +295,10 @@ def test_one_sku_on_two_lines_needs_both(parcels: RuleSet) -> None:
     assert short.moves == ()
     enough = submit(parcels, facts=stocked(3, 1), lines=LINES)
     assert enough.state == "sourced"
-    assert [(move.kind, move.sku, move.quantity) for move in enough.moves] == [("take", "A", 3), ("take", "B", 1)]
+    assert [(move.kind, move.sku, move.quantity) for move in enough.moves] == [
+        ("take", "A", 3),
+        ("take", "B", 1),
+    ]
     assert enough.family.waiting == ()
 
 
@@ -311,7 +328,10 @@ def test_leaving_gives_back_and_shipping_spends(parcels: RuleSet) -> None:
     cancelled = send(parcels, family, "cancel")
     assert cancelled.took == ("cancel", "cancel", "gone")
     assert cancelled.state == "cancelled"
-    assert {(move.kind, move.sku, move.quantity) for move in cancelled.moves} == {("give_back", "A", 3), ("give_back", "B", 1)}
+    assert {(move.kind, move.sku, move.quantity) for move in cancelled.moves} == {
+        ("give_back", "A", 3),
+        ("give_back", "B", 1),
+    }
     boxed = send(parcels, family, "next", actor="warehouse", to="1/parcels/1")
     assert boxed.moves == ()
     shipped = send(parcels, boxed.family, "next", actor="warehouse", to="1/parcels/1")

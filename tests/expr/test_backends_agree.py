@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -24,6 +25,7 @@ from orderflow.expr.python import HELPERS, compile_with
 from orderflow.expr.reads import walk
 from orderflow.expr.reference import OPERATORS, Reference
 from orderflow.expr.tree import Expression
+from orderflow.expr.types import ORDERED, Type, bounds
 from orderflow.expr.view import Missing
 
 #: Names of the order by kind; `?` marks what may be missing.
@@ -347,6 +349,28 @@ def reference(expression: Expression, r: Mapping[str, object], v: object, **plan
     return outcome(lambda: Reference(expression, r, v, **planted).value(expression.root))  # type: ignore[arg-type]
 
 
+CLASSES = {"decimal": "Decimal", "money": "Decimal", "integer": "int", "bool": "bool", "duration": "timedelta"}
+CLASSES |= {"date": "date", "datetime": "datetime", "text": "str", "choice": "str", "ref": "str"}
+
+
+def fits(type_: Type, found: Outcome) -> bool:
+    """Whether a value is what the checker promised: its class, there or missing, within its interval and places."""
+    name, value = found
+    if name == "missing" or value is None:
+        return name == "missing" or type_.optional
+    if isinstance(value, datetime):
+        value = (value - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()
+    elif isinstance(value, date):
+        value = value.toordinal() - date(1970, 1, 1).toordinal()
+    elif isinstance(value, timedelta):
+        value = value.total_seconds()
+    elif isinstance(value, Decimal) and value != round(value, type_.places):
+        return False
+    if type_.kind in ORDERED and not bounds(type_)[0] <= value <= bounds(type_)[1]:
+        return False
+    return CLASSES[type_.kind] == name
+
+
 @dataclass
 class Coverage:
     """What the generated expressions contained, and how bools came out."""
@@ -421,12 +445,13 @@ def cases(shop, tape: bytes, coverage: Coverage) -> Iterator[tuple[Expression, d
 def test_both_back_ends_agree_on_generated_expressions(shop, capsys):
     coverage = Coverage()
 
-    @settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=1000, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(st.binary(min_size=600, max_size=600))
     def compare(tape: bytes) -> None:
         for expression, r, v in cases(shop, tape, coverage):
             fast, slow = compiled(expression, r, v), reference(expression, r, v)
             assert fast == slow, f"{expression.source}: compiled {fast}, reference {slow}"
+            assert fits(expression.type, fast), f"{expression.source}: {fast} is outside {expression.type}"
             coverage.add(expression, fast)
 
     compare()

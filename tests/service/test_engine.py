@@ -196,7 +196,9 @@ def test_a_storage_that_always_conflicts_is_given_up_on(rules: RuleSet, clock: M
         (lambda e: e.submit({"lines": LINE}, entity="ordre"), "did you mean `order`"),
     ],
 )
-def test_input_that_does_not_fit_says_what_would(engine: Engine, call: Callable[[Engine], object], says: str) -> None:
+def test_input_that_does_not_fit_says_what_would(
+    engine: Engine, call: Callable[[Engine], object], says: str
+) -> None:
     with pytest.raises(RecordError, match=says):
         call(engine)
     with engine.storage.transaction() as transaction:

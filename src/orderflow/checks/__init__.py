@@ -43,6 +43,8 @@ def run(compiled: Compiled) -> Iterator[Diagnostic]:
         if name in compiled.unsure or not entity.states:
             continue
         yield from check_reach(entity)
+        if name in compiled.faulty:
+            continue
         yield from check_cycles(entity)
         yield from check_rivals(entity)
         yield from check_waking(entity, rules)

@@ -127,7 +127,11 @@ def constant(node: Node) -> object:
     """The value of a literal; None for anything else."""
     if isinstance(node, Constant):
         return node.value
-    if isinstance(node, Negate) and isinstance(node.operand, Constant) and isinstance(node.operand.value, (int, Decimal)):
+    if (
+        isinstance(node, Negate)
+        and isinstance(node.operand, Constant)
+        and isinstance(node.operand.value, (int, Decimal))
+    ):
         return -node.operand.value
     return None
 
@@ -141,7 +145,11 @@ def _facts_clash(first: Fact, second: Fact) -> bool:
     for one, other in ((first, second), (second, first)):
         if one.relation == "==" and _refuses(other, one.value):
             return True
-        if one.relation == "in" and isinstance(one.value, frozenset) and all(_refuses(other, value) for value in one.value):
+        if (
+            one.relation == "in"
+            and isinstance(one.value, frozenset)
+            and all(_refuses(other, value) for value in one.value)
+        ):
             return True
     return _intervals_apart(first, second)
 
@@ -158,7 +166,9 @@ def _refuses(fact: Fact, value: object) -> bool:
         case "not in" if isinstance(fact.value, frozenset):
             return value in fact.value
         case "<" | "<=" | ">" | ">=":
-            return _is_number(value) and _is_number(fact.value) and not _holds(value, fact.relation, fact.value)
+            return (
+                _is_number(value) and _is_number(fact.value) and not _holds(value, fact.relation, fact.value)
+            )
     return False
 
 
@@ -181,7 +191,12 @@ def _holds(left: object, relation: str, right: object) -> bool:
 def _intervals_apart(first: Fact, second: Fact) -> bool:
     """Whether one says less and the other more: `x < 5` and `x >= 5`."""
     for low, high in ((first, second), (second, first)):
-        if low.relation in ("<", "<=") and high.relation in (">", ">=") and _is_number(low.value) and _is_number(high.value):
+        if (
+            low.relation in ("<", "<=")
+            and high.relation in (">", ">=")
+            and _is_number(low.value)
+            and _is_number(high.value)
+        ):
             both = low.relation == "<=" and high.relation == ">="
             assert isinstance(low.value, (int, Decimal)) and isinstance(high.value, (int, Decimal))
             if low.value < high.value or (low.value == high.value and not both):
@@ -192,7 +207,18 @@ def _intervals_apart(first: Fact, second: Fact) -> bool:
 def shape(node: Node) -> Shape:
     """A node without its place: equal for equal meaning as written."""
     own: list[object] = [type(node).__name__]
-    for slot in ("value", "path", "origin", "depth", "name", "operator", "operators", "negated", "function", "states"):
+    for slot in (
+        "value",
+        "path",
+        "origin",
+        "depth",
+        "name",
+        "operator",
+        "operators",
+        "negated",
+        "function",
+        "states",
+    ):
         if hasattr(node, slot):
             value = getattr(node, slot)
             own.append((type_of(value), value) if slot == "value" else value)

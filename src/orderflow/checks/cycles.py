@@ -47,7 +47,9 @@ def _judge(cycle: list[str], ways: dict[tuple[str, str], list[Transition]]) -> D
     labels = tuple(Label(step[0].span, "then this one") for step in steps[1:])
     if all(any(item.when is None for item in step) for step in steps):
         text = f"automatic transitions go round without end: {shown}"
-        return error("OF207", text, first.span, "give one of them a `when`, or an `event`", "begins it", labels)
+        return error(
+            "OF207", text, first.span, "give one of them a `when`, or an `event`", "begins it", labels
+        )
     guards = [[item.when for item in step] for step in steps]
     for index, some in enumerate(guards):
         for others in guards[index + 1 :]:

@@ -38,7 +38,9 @@ def check_reach(entity: Entity) -> Iterator[Diagnostic]:
             yield error("OF208", text, state.span, f"add a way to {listed}", "never ends")
     if not finals:
         text = f"`{entity.name}` has no final state, so no record of it is ever done"
-        yield warning("OF208", text, entity.span, "add `final: true` to the states where nothing more happens")
+        yield warning(
+            "OF208", text, entity.span, "add `final: true` to the states where nothing more happens"
+        )
 
 
 def _leaves(sources: tuple[str, ...], entity: Entity, name: str) -> bool:

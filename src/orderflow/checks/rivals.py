@@ -46,7 +46,9 @@ def _depth(entity: Entity, leaf: str, transition: Transition) -> int:
 
 def _judge(leaf: str, first: Transition, second: Transition) -> Diagnostic | None:
     labels = (Label(first.span, "the other one"),)
-    how = f"say `before: {first.name}` here, or `otherwise: true`, or make their conditions exclude each other"
+    how = (
+        f"say `before: {first.name}` here, or `otherwise: true`, or make their conditions exclude each other"
+    )
     if first.trigger is Trigger.AFTER and first.after != second.after:
         # the earlier timer fires first; the later one only while the earlier one's condition does not hold
         return None
@@ -57,5 +59,7 @@ def _judge(leaf: str, first: Transition, second: Transition) -> Diagnostic | Non
         why = "without a condition" if both_always else "under the same condition"
         text = f"`{first.name}` and `{second.name}` both leave `{leaf}` {why}; which one is taken?"
         return error("OF205", text, second.span, how, "could fire together with it", labels)
-    text = f"`{first.name}` and `{second.name}` could both be taken in `{leaf}`; nothing says which goes first"
+    text = (
+        f"`{first.name}` and `{second.name}` could both be taken in `{leaf}`; nothing says which goes first"
+    )
     return warning("OF205", text, second.span, how, "could fire together with it", labels)

@@ -7,11 +7,14 @@ from orderflow.diagnostics import Diagnostic
 from orderflow.model.definition import Definition, Entity, Transition, Trigger
 
 
-
 def check_waking(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
     """Findings about the automatic transitions of an entity."""
     for transition in entity.transitions.values():
-        if transition.trigger is Trigger.AUTOMATIC and transition.when is not None and transition.when.reads.clock:
+        if (
+            transition.trigger is Trigger.AUTOMATIC
+            and transition.when is not None
+            and transition.when.reads.clock
+        ):
             yield _clock(transition)
         yield from _stock(transition, entity, rules)
 
@@ -30,7 +33,11 @@ def _stock(transition: Transition, entity: Entity, rules: Definition) -> Iterato
             fix = "remove `retry_on`, or enter a state that a resource names in `held_in`"
             yield warning("OF106", text, transition.span, fix)
         return
-    if transition.trigger is Trigger.AUTOMATIC and transition.target is not None and _takes_stock(transition, entity, rules):
+    if (
+        transition.trigger is Trigger.AUTOMATIC
+        and transition.target is not None
+        and _takes_stock(transition, entity, rules)
+    ):
         text = f"`{transition.name}` takes stock; when there is none, nothing would try again"
         yield warning("OF106", text, transition.span, "add `retry_on: stock`, so that a receipt wakes it")
 
@@ -60,4 +67,3 @@ def check_path(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
         if child is not None and not child.path:
             text = f"`{state.name}` shows the least advanced of `{state.shows}`, but `{child.name}` has no `path`"
             yield error("OF106", text, state.span, f"add `path: [...]` to the entity `{child.name}`")
-

@@ -64,8 +64,18 @@ def _fits_signature(part: Part, signatures: Mapping[str, ActionSignature], repor
         close = nearest(entry.name, unused) or nearest(entry.name, (*known, *_OWN))
         near.add(close)
         listed = ", ".join(f"`{name}`" for name in known)
-        fix = Fix(f"replace with `{close}`", entry.key.span, close) if close else Fix(f"`{signature.name}` takes {listed}")
-        report.error("OF101", f"unknown parameter `{entry.name}` of `{signature.name}`", entry.key.span, "not a parameter", fix)
+        fix = (
+            Fix(f"replace with `{close}`", entry.key.span, close)
+            if close
+            else Fix(f"`{signature.name}` takes {listed}")
+        )
+        report.error(
+            "OF101",
+            f"unknown parameter `{entry.name}` of `{signature.name}`",
+            entry.key.span,
+            "not a parameter",
+            fix,
+        )
     for name in signature.required:
         if name in unused and name not in near and part.intact:
             text = f"action `{part.name}` has no `{name}`, which `{signature.name}` needs"

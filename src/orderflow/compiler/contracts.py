@@ -24,7 +24,13 @@ def compile_contracts(outline: Outline, scopes: Scopes, report: Report) -> dict[
         if node is not None and part.name != outline.key:
             entry = part.node.entry("auto")
             text = f"only the key of a root record makes itself; `{part.name}` is not `{outline.name}`'s key"
-            report.error("OF107", text, entry.key.span if entry else part.span, "", f"add `key: {part.name}` to the entity")
+            report.error(
+                "OF107",
+                text,
+                entry.key.span if entry else part.span,
+                "",
+                f"add `key: {part.name}` to the entity",
+            )
         elif node is not None:
             auto = compile_text(node, scopes.with_extra(outline.name, {"sequence": SEQUENCE}), report)
         fields[part.name] = replace(fields[part.name], editable=editable, auto=auto)

@@ -23,7 +23,9 @@ def digest(documents: Iterable[MapNode]) -> str:
 
 
 def _canonical(data: Data) -> str:
-    return json.dumps(_ordered(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_number)
+    return json.dumps(
+        _ordered(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_number
+    )
 
 
 def _ordered(data: Data) -> object:

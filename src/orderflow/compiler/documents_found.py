@@ -78,16 +78,36 @@ def _kind(tree: MapNode, file: str, report: Report) -> str | None:
     elif kind is None:
         close = nearest(first.name, FILE_KINDS)
         listed = ", ".join(f"`{name}`" for name in FILE_KINDS if name != "base")
-        fix = Fix(f"replace with `{close}`", first.key.span, close) if close else Fix(f"begin with one of {listed}")
-        report.error("OF101", f"unknown key `{first.name}`: the first key says what a file defines", first.key.span, "", fix)
+        fix = (
+            Fix(f"replace with `{close}`", first.key.span, close)
+            if close
+            else Fix(f"begin with one of {listed}")
+        )
+        report.error(
+            "OF101",
+            f"unknown key `{first.name}`: the first key says what a file defines",
+            first.key.span,
+            "",
+            fix,
+        )
         return None
     else:
         fix = Fix(f"move `{kind}` to the top")
-        report.error("OF107", f"the first key says what a file defines; `{first.name}` does not", first.key.span, "", fix)
+        report.error(
+            "OF107",
+            f"the first key says what a file defines; `{first.name}` does not",
+            first.key.span,
+            "",
+            fix,
+        )
     is_test = file.endswith(TEST_ENDINGS)
     if (FILE_KINDS[kind] == "TestsDocument") != is_test:
         fix = Fix("move the rules to another file" if is_test else "rename the file to end in `.test.yaml`")
-        says = "a file named `.test.yaml` holds scenarios" if is_test else "scenarios stand in files named `*.test.yaml`"
+        says = (
+            "a file named `.test.yaml` holds scenarios"
+            if is_test
+            else "scenarios stand in files named `*.test.yaml`"
+        )
         report.error("OF107", says, first.key.span, "", fix)
     return kind
 
@@ -119,7 +139,9 @@ def _add_sections(part: Part, sections: dict[str, dict[str, Part]], report: Repo
         for name in part.lost_names(section):
             key = part.node.entry(section)
             if name not in known and key is not None:
-                known[name] = Part(_renamed(key.key, name), MapNode((), key.key.span), {key.key.span: frozenset(("",))})
+                known[name] = Part(
+                    _renamed(key.key, name), MapNode((), key.key.span), {key.key.span: frozenset(("",))}
+                )
 
 
 def _renamed(key: ScalarNode, name: str) -> ScalarNode:
@@ -127,7 +149,12 @@ def _renamed(key: ScalarNode, name: str) -> ScalarNode:
 
 
 def _check_heads(
-    headers: list[Part], entities: list[Part], trees: Mapping[str, MapNode], folder: str, unclear: bool, report: Report
+    headers: list[Part],
+    entities: list[Part],
+    trees: Mapping[str, MapNode],
+    folder: str,
+    unclear: bool,
+    report: Report,
 ) -> None:
     if not trees:
         return
@@ -137,7 +164,9 @@ def _check_heads(
         report.error("OF107", "no file begins with `ruleset`", start, "", fix)
     for other in headers[1:]:
         label = Label(headers[0].span, "the first one")
-        report.error("OF105", "two files begin with `ruleset`", other.span, "a second one", "keep one", (label,))
+        report.error(
+            "OF105", "two files begin with `ruleset`", other.span, "a second one", "keep one", (label,)
+        )
     if not entities and not unclear:
         fix = "add a file such as `order.yaml` that begins with `entity: order`"
         report.error("OF107", "no file begins with `entity`, so there is nothing to run", start, "", fix)

@@ -53,11 +53,12 @@ def _sets(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Mappi
         field = outline.fields[entry.name]
         if field.changes is Changes.NEVER:
             fix = "remove it, or let the field change"
-            report.error("OF209", f"`{field.name}` never changes, so no event can set it", entry.key.span, "", fix)
+            report.error(
+                "OF209", f"`{field.name}` never changes, so no event can set it", entry.key.span, "", fix
+            )
         if isinstance(entry.value, ScalarNode):
             expected = None if field.type == UNKNOWN else field.type
             expression = compile_expression(entry.value, scope, expected, report)
             if expression is not None:
                 sets[entry.name] = expression
     return sets
-

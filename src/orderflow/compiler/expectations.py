@@ -32,12 +32,25 @@ def compile_expect(
     """
     if part is None:
         return None
-    family = [root, *(rules.entities[child.entity] for child in root.children.values() if child.entity in rules.entities)]
+    family = [
+        root,
+        *(rules.entities[child.entity] for child in root.children.values() if child.entity in rules.entities),
+    ]
     state = part.scalar("state")
     if state is not None:
-        _known("state", (state,), {name: item.span for each in family for name, item in each.states.items()}, report)
+        _known(
+            "state",
+            (state,),
+            {name: item.span for each in family for name, item in each.states.items()},
+            report,
+        )
     took = _list(part, "took")
-    _known("transition", took, {name: item.span for each in family for name, item in each.transitions.items()}, report)
+    _known(
+        "transition",
+        took,
+        {name: item.span for each in family for name, item in each.transitions.items()},
+        report,
+    )
     did = _list(part, "did")
     _known("action", did, {item.name: item.span for item in rules.actions.values()}, report)
     queues = _list(part, "queues")
@@ -87,7 +100,9 @@ def _fields(part: Part, entity: Entity, report: Report) -> Mapping[str, object] 
     values: dict[str, object] = {}
     for entry in part.entries("fields"):
         if entry.name not in entity.fields:
-            report.unknown("field", entry.key, spans_of(entity.fields.values()), f"the fields of `{entity.name}`")
+            report.unknown(
+                "field", entry.key, spans_of(entity.fields.values()), f"the fields of `{entity.name}`"
+            )
         elif isinstance(entry.value, (ScalarNode, ListNode)):
             values[entry.name] = plain(entry.value)
     return FrozenDict(values)

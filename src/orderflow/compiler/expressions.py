@@ -56,7 +56,11 @@ def _is_whole(node: ScalarNode, report: Report) -> bool:
         "a comment follows an expression without quotes, and may have cut it off",
         node.span,
         "is this all of it?",
-        Fix("put the expression in quotes, or the comment on a line of its own", node.span, _quoted(node.value)),
+        Fix(
+            "put the expression in quotes, or the comment on a line of its own",
+            node.span,
+            _quoted(node.value),
+        ),
     )
     return False
 
@@ -66,7 +70,9 @@ def _add(fault: Fault, node: ScalarNode, report: Report) -> None:
     replacement = fault.replacement
     if replacement is not None and not _fits(replacement, node):
         replacement = None
-    words = fault.fix_message or (f"replace with `{fault.replacement}`" if fault.replacement is not None else "")
+    words = fault.fix_message or (
+        f"replace with `{fault.replacement}`" if fault.replacement is not None else ""
+    )
     fix = Fix(words, span if replacement is not None else None, replacement) if words else None
     report.error(fault.code, fault.message, span, fault.note, fix)
 

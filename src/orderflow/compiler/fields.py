@@ -43,7 +43,9 @@ def declare_fields(
     return fields
 
 
-def _field(holder: Part, entry: Entry, header: Header, records: Mapping[str, RecordType], report: Report) -> Field:
+def _field(
+    holder: Part, entry: Entry, header: Header, records: Mapping[str, RecordType], report: Report
+) -> Field:
     if isinstance(entry.value, ScalarNode):
         part = Part(entry.key, MapNode((), entry.value.span), {})
         written: ScalarNode | None = entry.value
@@ -93,14 +95,24 @@ def _type(
         options = tuple(_options(part))
         if not options:
             if part.intact:
-                report.error("OF107", f"the choice `{part.name}` has no options", part.span, "", "add `options: [a, b]`")
+                report.error(
+                    "OF107",
+                    f"the choice `{part.name}` has no options",
+                    part.span,
+                    "",
+                    "add `options: [a, b]`",
+                )
             return UNKNOWN
         return Type(kind, optional=optional, options=options)
     if kind is Kind.MONEY:
         if header.currency is None and header.sure:
             fix = "add `currency:` with an ISO 4217 code such as EUR to the file that begins with `ruleset`"
-            report.error("OF107", f"`{part.name}` is money, and the rule set names no currency", node.span, "", fix)
-        return Type(kind, optional=optional, lo=low, hi=high, places=header.places, name=header.currency or "")
+            report.error(
+                "OF107", f"`{part.name}` is money, and the rule set names no currency", node.span, "", fix
+            )
+        return Type(
+            kind, optional=optional, lo=low, hi=high, places=header.places, name=header.currency or ""
+        )
     if kind in NUMBERS:
         return Type(kind, optional=optional, lo=low, hi=high, places=PLACES if kind is Kind.DECIMAL else 0)
     return Type(kind, optional=optional)
@@ -121,7 +133,11 @@ def _list_type(node: ScalarNode, part: Part, records: Mapping[str, RecordType], 
 def _options(part: Part) -> dict[str, str]:
     node = part.node.get("options")
     if isinstance(node, MapNode):
-        return {entry.key.value: entry.value.value for entry in node.entries if isinstance(entry.value, ScalarNode)}
+        return {
+            entry.key.value: entry.value.value
+            for entry in node.entries
+            if isinstance(entry.value, ScalarNode)
+        }
     if isinstance(node, ListNode):
         return {item.value: item.value for item in node.items if isinstance(item, ScalarNode)}
     return {}
@@ -156,12 +172,20 @@ def _with_default(field: Field, part: Part, header: Header, report: Report) -> F
     if entry is None or not isinstance(entry.value, ScalarNode):
         return field
     if field.type.kind is Kind.LIST:
-        report.error("OF102", f"`{field.name}` is a list; a list has no default", entry.key.span, "", "remove it")
+        report.error(
+            "OF102", f"`{field.name}` is a list; a list has no default", entry.key.span, "", "remove it"
+        )
         return field
     try:
         return replace(field, default=convert(field, plain(entry.value), header.zone))
     except ValueFault as fault:
-        report.error("OF102", f"the default does not fit: {fault}", entry.value.span, "", "write a value that fits the type")
+        report.error(
+            "OF102",
+            f"the default does not fit: {fault}",
+            entry.value.span,
+            "",
+            "write a value that fits the type",
+        )
     return field
 
 
@@ -173,7 +197,9 @@ def declare_records(holder: Part, header: Header, report: Report) -> dict[str, R
         fields = declare_fields(part, "fields", "field", header, report)
         for field in fields.values():
             if field.type.kind is Kind.LIST:
-                report.error("OF102", f"a row has no lists; `{field.name}` is one", field.span, "", "make it plain")
+                report.error(
+                    "OF102", f"a row has no lists; `{field.name}` is one", field.span, "", "make it plain"
+                )
         key = part.scalar("key")
         if key is not None and name_of(key) not in fields:
             report.unknown("field", key, spans_of(fields.values()), f"the `fields` of `{part.name}`")

@@ -42,7 +42,9 @@ def read_files(folder: str | Path, report: Report) -> tuple[SourceFile, ...]:
     found: list[SourceFile] = []
     for path in _paths(root, report):
         if len(found) == MOST_FILES:
-            report.error("OF901", f"more than {MOST_FILES} rule files in `{root.as_posix()}`", here, "", "join some")
+            report.error(
+                "OF901", f"more than {MOST_FILES} rule files in `{root.as_posix()}`", here, "", "join some"
+            )
             return ()
         source = _read(path, report)
         if source is not None:
@@ -71,7 +73,13 @@ def _paths(root: Path, report: Report) -> Iterator[Path]:
             elif not path.resolve().is_relative_to(inside):
                 if is_rules or name in folders:
                     fix = "copy it into the folder"
-                    report.error("OF902", f"`{path.as_posix()}` leads outside the rule set", _start(path.as_posix()), "", fix)
+                    report.error(
+                        "OF902",
+                        f"`{path.as_posix()}` leads outside the rule set",
+                        _start(path.as_posix()),
+                        "",
+                        fix,
+                    )
             elif is_rules and name not in folders:
                 yield path
 
@@ -86,5 +94,7 @@ def _read(path: Path, report: Report) -> SourceFile | None:
             return SourceFile(name, file.read(MAX_BYTES + 1))
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
-        report.error("OF902", f"`{name}` cannot be read: {reason}", _start(name), "", "see to its permissions")
+        report.error(
+            "OF902", f"`{name}` cannot be read: {reason}", _start(name), "", "see to its permissions"
+        )
         return None

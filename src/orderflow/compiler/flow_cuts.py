@@ -24,7 +24,9 @@ def _mend(node: Node, report: Report, lost: dict[Span, frozenset[str]]) -> Node:
         case MapNode(entries=entries):
             kept = _whole(node, report, lost) if node.flow else entries
             return MapNode(
-                tuple(Entry(entry.key, _mend(entry.value, report, lost)) for entry in kept), node.span, node.flow
+                tuple(Entry(entry.key, _mend(entry.value, report, lost)) for entry in kept),
+                node.span,
+                node.flow,
             )
     return node
 

@@ -42,7 +42,8 @@ class Compiled:
         sources: the text of each file, for showing findings in it.
         scenarios: the tests that stand beside the rules.
         outline: the rule set as far as it could be read, errors or not; None without a head and an entity.
-        unsure: the entities whose lifecycle has faults, so that nothing should be concluded from its shape.
+        unsure: the entities whose states or transitions are not all known, so that nothing follows from their shape.
+        faulty: the entities with faults in their lifecycle, so that nothing follows from their conditions.
         action_spans: where each action is declared, used or not.
     """
 
@@ -52,6 +53,7 @@ class Compiled:
     scenarios: tuple[Scenario, ...]
     outline: Definition | None = None
     unsure: frozenset[str] = frozenset()
+    faulty: frozenset[str] = frozenset()
     action_spans: Mapping[str, Span] = EMPTY
 
     @property
@@ -61,7 +63,9 @@ class Compiled:
 
     def also(self, found: tuple[Diagnostic, ...]) -> "Compiled":
         """The same with more findings; an error among them takes the definition away."""
-        everything = tuple(sorted({*self.diagnostics, *found}, key=lambda item: (*item.sort_key, item.message)))
+        everything = tuple(
+            sorted({*self.diagnostics, *found}, key=lambda item: (*item.sort_key, item.message))
+        )
         made = replace(self, diagnostics=everything)
         return replace(made, definition=None) if made.has_errors else made
 
@@ -75,12 +79,14 @@ class Draft:
     found: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, str] = EMPTY
     trees: Mapping[str, MapNode] = EMPTY
+    misread: frozenset[str] = frozenset()
     documents: Documents = field(default_factory=Documents)
     header: Header = NO_HEADER
     outlines: Mapping[str, Outline] = EMPTY
     entities: Mapping[str, Entity] = EMPTY
     actions: Mapping[str, Action] = EMPTY
     unsure: frozenset[str] = frozenset()
+    faulty: frozenset[str] = frozenset()
     definition: Definition | None = None
     scenarios: tuple[Scenario, ...] = ()
 
@@ -104,7 +110,8 @@ def read_sources(draft: Draft, report: Report) -> Draft:
         report.found += found
         if tree is not None:
             trees[file.name] = tree
-    return replace(draft, sources=sources, trees=trees)
+    misread = frozenset(found.span.file for found in report.found)
+    return replace(draft, sources=sources, trees=trees, misread=misread)
 
 
 def check_documents(draft: Draft, report: Report) -> Draft:
@@ -128,14 +135,18 @@ def declare_names(draft: Draft, report: Report) -> Draft:
 def compile_lifecycles(draft: Draft, report: Report) -> Draft:
     """Fields' contracts, events, transitions and resources of every entity."""
     entities: dict[str, Entity] = {}
-    unsure = set(draft.unsure)
+    unsure, faulty = set(draft.unsure), set(draft.faulty)
     for name, outline in draft.outlines.items():
         before = len(report.found)
-        entities[name] = _entity(outline, draft, report)
-        lost = outline.part.lost_names("transitions") or outline.lost_events or not outline.part.intact
-        if lost or len(report.found) > before or not all(part.intact for part in outline.part.parts("transitions")):
+        entity = entities[name] = _entity(outline, draft, report)
+        parts = outline.part.parts("transitions")
+        if len(entity.transitions) < len(parts) + len(outline.part.lost_names("transitions")):
             unsure.add(name)
-    return replace(draft, entities=entities, unsure=frozenset(unsure))
+        if not outline.part.intact or outline.part.span.file in draft.misread:
+            unsure.add(name)
+        if name in unsure or len(report.found) > before or not all(part.intact for part in parts):
+            faulty.add(name)
+    return replace(draft, entities=entities, unsure=frozenset(unsure), faulty=frozenset(faulty))
 
 
 def _entity(outline: Outline, draft: Draft, report: Report) -> Entity:
@@ -214,7 +225,9 @@ def read_scenarios(draft: Draft, report: Report) -> Draft:
     """The tests that stand beside the rules."""
     if draft.definition is None:
         return draft
-    return replace(draft, scenarios=compile_scenarios(draft.documents.tests, draft.definition, draft.header.sure, report))
+    return replace(
+        draft, scenarios=compile_scenarios(draft.documents.tests, draft.definition, draft.header.sure, report)
+    )
 
 
 #: The way from files to a rule set.
@@ -244,5 +257,5 @@ def compile_folder(path: str | Path, signatures: Mapping[str, ActionSignature] =
         draft = replace(draft, found=(*draft.found, *report.found))
     whole = draft.definition if draft.header is not NO_HEADER and draft.entities else None
     spans = FrozenDict({name: part.span for name, part in draft.documents.named("actions").items()})
-    compiled = Compiled(whole, (), draft.sources, draft.scenarios, whole, draft.unsure, spans)
+    compiled = Compiled(whole, (), draft.sources, draft.scenarios, whole, draft.unsure, draft.faulty, spans)
     return compiled.also(draft.found)

@@ -25,7 +25,9 @@ def check_name(what: str, node: ScalarNode, report: Report) -> bool:
     if wrong is None:
         return True
     code = "OF105" if wrong.startswith("mixes") else "OF107"
-    report.error(code, f"the {what} name `{name}` {wrong}", node.span, fix="rename it, with letters of one script")
+    report.error(
+        code, f"the {what} name `{name}` {wrong}", node.span, fix="rename it, with letters of one script"
+    )
     return False
 
 
@@ -41,5 +43,7 @@ def check_value_name(what: str, node: ScalarNode, taken: dict[str, str], report:
     meaning = "a word of the language" if name in RESERVED else taken.get(name)
     if meaning is None:
         return True
-    report.error("OF105", f"`{name}` already means {meaning}", node.span, f"a {what} of that name", "rename it")
+    report.error(
+        "OF105", f"`{name}` already means {meaning}", node.span, f"a {what} of that name", "rename it"
+    )
     return False

@@ -47,7 +47,14 @@ def declare_entities(parts: tuple[Part, ...], header: Header, report: Report) ->
         first = named.setdefault(part.name, part)
         if first is not part:
             label = Label(first.span, "first here")
-            report.error("OF105", f"entity `{part.name}` is defined twice", part.span, "again here", "rename one", (label,))
+            report.error(
+                "OF105",
+                f"entity `{part.name}` is defined twice",
+                part.span,
+                "again here",
+                "rename one",
+                (label,),
+            )
     spans = {name: part.span for name, part in named.items()}
     outlines = {name: _outline(part, spans, header, report) for name, part in named.items()}
     return {name: _related(outline, outlines, report) for name, outline in outlines.items()}
@@ -73,7 +80,13 @@ def _outline(part: Part, entities: Mapping[str, Span], header: Header, report: R
         events[event.name] = declare_fields(event, "data", "field", header, report, taken=taken_by_event)
         for field in events[event.name].values():
             if field.type.kind is Kind.LIST:
-                report.error("OF102", f"an event carries no lists; `{field.name}` is one", field.span, "", "make it plain")
+                report.error(
+                    "OF102",
+                    f"an event carries no lists; `{field.name}` is one",
+                    field.span,
+                    "",
+                    "make it plain",
+                )
     made = Outline(
         part=part,
         name=part.name,
@@ -102,7 +115,9 @@ def _children(part: Part, entities: Mapping[str, Span], report: Report) -> dict[
             continue
         if one_per is not None and name_of(one_per) != part.name:
             report.unknown("entity", one_per, {part.name: part.span})
-        children[child.name] = Child(child.name, name_of(entity), None if one_per is None else part.name, child.span)
+        children[child.name] = Child(
+            child.name, name_of(entity), None if one_per is None else part.name, child.span
+        )
     return children
 
 
@@ -117,7 +132,13 @@ def _with_key(outline: Outline, report: Report) -> Outline:
             return outline
         field = outline.fields[name]
         if field.type.kind not in (Kind.TEXT, Kind.NONE) or field.type.optional:
-            report.error("OF102", f"the key `{name}` must be a text that is always there", field.span, "", "make it `text`")
+            report.error(
+                "OF102",
+                f"the key `{name}` must be a text that is always there",
+                field.span,
+                "",
+                "make it `text`",
+            )
         return replace(outline, key=name)
     if outline.parent is not None:
         return outline
@@ -139,8 +160,10 @@ def _related(outline: Outline, outlines: Mapping[str, Outline], report: Report) 
             report.error("OF107", message, child.span, "", fix, (label,))
     if outline.parent is not None:
         above = outlines[outline.parent]
-        if all(child.entity != outline.name for child in above.children.values()) and above.part.intact and not (
-            above.part.lost_names("children")
+        if (
+            all(child.entity != outline.name for child in above.children.values())
+            and above.part.intact
+            and not (above.part.lost_names("children"))
         ):
             node = outline.part.scalar("parent")
             fix = f"add `children: {{{outline.name}s: {{entity: {outline.name}}}}}` to `{above.name}`"

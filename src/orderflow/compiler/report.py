@@ -13,18 +13,32 @@ class Report:
         self.found: list[Diagnostic] = []
 
     def error(
-        self, code: str, message: str, span: Span, note: str = "", fix: Fix | str | None = None, labels: tuple[Label, ...] = ()
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        note: str = "",
+        fix: Fix | str | None = None,
+        labels: tuple[Label, ...] = (),
     ) -> None:
         """Add an error; a repair in words may be given as a text."""
         self._add(code, message, span, Severity.ERROR, note, fix, labels)
 
     def warning(
-        self, code: str, message: str, span: Span, note: str = "", fix: Fix | str | None = None, labels: tuple[Label, ...] = ()
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        note: str = "",
+        fix: Fix | str | None = None,
+        labels: tuple[Label, ...] = (),
     ) -> None:
         """Add a warning: the rule set still loads."""
         self._add(code, message, span, Severity.WARNING, note, fix, labels)
 
-    def unknown(self, what: str, node: ScalarNode, known: Mapping[str, Span] | Iterable[str], where: str = "") -> None:
+    def unknown(
+        self, what: str, node: ScalarNode, known: Mapping[str, Span] | Iterable[str], where: str = ""
+    ) -> None:
         """Add an error for a name that is not known, with the one that was most likely meant.
 
         Args:

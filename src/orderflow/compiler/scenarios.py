@@ -23,7 +23,9 @@ from orderflow.model.moments import to_datetime, to_duration
 _KINDS: tuple[Literal["update", "send", "wait", "receive"], ...] = ("update", "send", "wait", "receive")
 
 
-def compile_scenarios(parts: tuple[Part, ...], rules: Definition, sure: bool, report: Report) -> tuple[Scenario, ...]:
+def compile_scenarios(
+    parts: tuple[Part, ...], rules: Definition, sure: bool, report: Report
+) -> tuple[Scenario, ...]:
     """The scenarios of all files; one with faults is left out.
 
     Args:
@@ -96,7 +98,13 @@ class _Reader:
                 return self.rules.entities[next(iter(roots))]
             if roots:
                 listed = ", ".join(f"`{name}`" for name in roots)
-                self.report.error("OF107", "the scenario does not say of which entity it is", own.span, "", f"add `of:` with one of {listed}")
+                self.report.error(
+                    "OF107",
+                    "the scenario does not say of which entity it is",
+                    own.span,
+                    "",
+                    f"add `of:` with one of {listed}",
+                )
             return None
         if name_of(node) not in roots:
             self.report.unknown("entity", node, roots)
@@ -107,7 +115,13 @@ class _Reader:
         node = next((part.scalar("now") for part in reversed(parts) if part.scalar("now") is not None), None)
         if node is None:
             if all(part.intact for part in parts):
-                self.report.error("OF107", "the scenario has no `now`", own.span, "", "add `now: 2026-02-03T09:00:00`, here or under `base`")
+                self.report.error(
+                    "OF107",
+                    "the scenario has no `now`",
+                    own.span,
+                    "",
+                    "add `now: 2026-02-03T09:00:00`, here or under `base`",
+                )
             return None
         try:
             return to_datetime(node.value, ZoneInfo(self.rules.timezone))
@@ -135,7 +149,13 @@ class _Reader:
             convert(field, value, ZoneInfo(self.rules.timezone))
         except ValueFault as fault:
             span = node.span
-            self.report.error("OF102", str(fault), span, "", "write a value that fits; if it shall be refused, `expect: {refused: true}`")
+            self.report.error(
+                "OF102",
+                str(fault),
+                span,
+                "",
+                "write a value that fits; if it shall be refused, `expect: {refused: true}`",
+            )
 
     def _needs_all(self, given: Mapping[str, object], entity: Entity, own: Part) -> None:
         missing = [
@@ -193,7 +213,9 @@ class _Reader:
         if len(kinds) != 1:
             if part.intact:
                 text = "a step is one of `update`, `send`, `wait`, `receive`"
-                self.report.error("OF107", text, part.span, "", "split it in two" if kinds else "say what happens")
+                self.report.error(
+                    "OF107", text, part.span, "", "split it in two" if kinds else "say what happens"
+                )
             return None
         kind = kinds[0]
         entity, to = self._target(part, root)
@@ -243,7 +265,13 @@ class _Reader:
         words = node.value.split()
         children = {name: child.span for name, child in root.children.items()}
         if len(words) != 2 or not words[1].isdecimal() or not words[1].isascii() or int(words[1][:9]) < 1:
-            self.report.error("OF102", f"`to` must name a child, not `{node.value}`", node.span, "", "write such as `shipments 1`")
+            self.report.error(
+                "OF102",
+                f"`to` must name a child, not `{node.value}`",
+                node.span,
+                "",
+                "write such as `shipments 1`",
+            )
             return None, ""
         child = root.children.get(words[0])
         if child is None:

@@ -40,7 +40,9 @@ def compile_queues(parts: Parts, header: Header, scopes: Scopes, report: Report)
             continue
         when = compile_expression(part.scalar("when"), scopes.of(entity), Kind.BOOL, report)
         if when is not None:
-            made[name] = Queue(name, entity, part.text("label") or name, when, owner[0] if owner else None, part.span)
+            made[name] = Queue(
+                name, entity, part.text("label") or name, when, owner[0] if owner else None, part.span
+            )
     return made
 
 
@@ -87,10 +89,25 @@ def _metric(part: Part, entity: str, scopes: Scopes, report: Report) -> Metric |
     if measure is None or node is None:
         return None
     if kind == "mean" and measure.type.kind not in (*NUMBERS, Kind.DURATION, Kind.NONE):
-        report.error("OF102", "`mean` needs a number or a length of time", node.span, "", "subtract one time from another")
+        report.error(
+            "OF102",
+            "`mean` needs a number or a length of time",
+            node.span,
+            "",
+            "subtract one time from another",
+        )
     also = tuple(dict.fromkeys(item.value for item in part.scalars("also")))
     return Metric(
-        part.name, entity, part.text("label") or part.name, kind, where, due, measure, also, FrozenDict(leave_out), part.span
+        part.name,
+        entity,
+        part.text("label") or part.name,
+        kind,
+        where,
+        due,
+        measure,
+        also,
+        FrozenDict(leave_out),
+        part.span,
     )
 
 
@@ -100,7 +117,9 @@ def _metric_kind(part: Part, report: Report) -> Literal["rate", "mean"] | None:
     if share and mean:
         entry = part.node.entry("mean")
         span = entry.key.span if entry else part.span
-        report.error("OF107", f"metric `{part.name}` has both `pass` and `mean`", span, "", "keep one of them")
+        report.error(
+            "OF107", f"metric `{part.name}` has both `pass` and `mean`", span, "", "keep one of them"
+        )
         return None
     if not share and not mean:
         if part.intact:
@@ -152,7 +171,13 @@ def _channel(part: Part, entity: str, scopes: Scopes, report: Report) -> Channel
         if entry.name not in fields:
             report.unknown("field", entry.key, spans, f"the `fields` of `{entity}`")
         elif fields[entry.name].type.kind is Kind.LIST:
-            report.error("OF102", f"`{entry.name}` is a list; a column holds one value", entry.key.span, "", "remove it")
+            report.error(
+                "OF102",
+                f"`{entry.name}` is a list; a column holds one value",
+                entry.key.span,
+                "",
+                "remove it",
+            )
         if isinstance(entry.value, ScalarNode):
             columns[entry.name] = entry.value.value
     for node in (*part.scalars("submitted"), *part.scalars("then")):
@@ -163,7 +188,13 @@ def _channel(part: Part, entity: str, scopes: Scopes, report: Report) -> Channel
             text = f"`{field.name}` is a {field.type.kind}; only a datetime says when"
             report.error("OF102", text, node.span, "", "name a datetime field")
         elif field.name not in columns and part.intact:
-            report.error("OF101", f"`{field.name}` has no column", node.span, "", f"add it to the `columns` of `{part.name}`")
+            report.error(
+                "OF101",
+                f"`{field.name}` has no column",
+                node.span,
+                "",
+                f"add it to the `columns` of `{part.name}`",
+            )
     submitted = part.scalar("submitted")
     if submitted is None or len(report.found) > before:
         return None

@@ -49,18 +49,25 @@ def declare_states(entity: Part, children: Mapping[str, Span], report: Report) -
     before = len(report.found)
     table: dict[str, State] = {}
     lost: set[str] = set(entity.lost_names("states"))
-    first = _level(entity, None, children, table, lost, report)
+    faulty: set[str] = set()
+    first = _level(entity, None, children, table, lost, faulty, report)
     while first in table and table[first].leaves != (first,):
         first = next((name for name, state in table.items() if state.parent == first and state.initial), "")
     if first not in table:
         first = next((name for name, state in table.items() if state.leaves == (name,)), "")
     states = States(FrozenDict(table), first, (), frozenset(lost), sure=not lost)
     path = _path(entity, states, report)
-    return replace(states, path=path, sure=not lost and len(report.found) == before)
+    return replace(states, path=path, sure=not lost and not faulty and len(report.found) == before)
 
 
 def _level(
-    holder: Part, parent: str | None, children: Mapping[str, Span], table: dict[str, State], lost: set[str], report: Report
+    holder: Part,
+    parent: str | None,
+    children: Mapping[str, Span],
+    table: dict[str, State],
+    lost: set[str],
+    faulty: set[str],
+    report: Report,
 ) -> str:
     """Add the states of one level and those inside them; return the initial one's name."""
     initial: list[Part] = []
@@ -70,25 +77,44 @@ def _level(
         name = part.name
         if name in table:
             label = Label(table[name].span, "first here")
-            report.error("OF105", f"state `{name}` is defined twice in this entity", part.span, "again here", "rename one", (label,))
+            report.error(
+                "OF105",
+                f"state `{name}` is defined twice in this entity",
+                part.span,
+                "again here",
+                "rename one",
+                (label,),
+            )
             continue
         table[name] = _state(part, parent, children, report)
+        if not part.intact:
+            faulty.add(name)
         if part.flag("initial"):
             initial.append(part)
         if part.node.get("states") is not None:
             lost |= part.lost_names("states")
-            _level(part, name, children, table, lost, report)
-            inside = tuple(leaf for leaf, state in table.items() if state.leaves == (leaf,) and _is_in(leaf, name, table))
+            _level(part, name, children, table, lost, faulty, report)
+            inside = tuple(
+                leaf for leaf, state in table.items() if state.leaves == (leaf,) and _is_in(leaf, name, table)
+            )
             table[name] = replace(table[name], leaves=inside)
             if part.flag("final"):
                 entry = part.node.entry("final")
                 span = entry.key.span if entry else part.span
-                report.error("OF107", f"`{name}` holds states, so it cannot be final itself", span, "", "mark states inside it")
+                report.error(
+                    "OF107",
+                    f"`{name}` holds states, so it cannot be final itself",
+                    span,
+                    "",
+                    "mark states inside it",
+                )
     _one_initial(holder, parent, parts, initial, report)
     return initial[0].name if initial else ""
 
 
-def _one_initial(holder: Part, parent: str | None, parts: tuple[Part, ...], initial: list[Part], report: Report) -> None:
+def _one_initial(
+    holder: Part, parent: str | None, parts: tuple[Part, ...], initial: list[Part], report: Report
+) -> None:
     complete = not holder.lost_names("states") and all(part.intact for part in parts)
     where = f"inside `{parent}`" if parent else f"of `{holder.name}`"
     if not initial and complete and parts:
@@ -98,7 +124,14 @@ def _one_initial(holder: Part, parent: str | None, parts: tuple[Part, ...], init
         label = Label(initial[0].span, "the first one")
         entry = other.node.entry("initial")
         span = entry.key.span if entry else other.span
-        report.error("OF107", f"two states {where} are initial", span, "a second one", "keep one `initial: true`", (label,))
+        report.error(
+            "OF107",
+            f"two states {where} are initial",
+            span,
+            "a second one",
+            "keep one `initial: true`",
+            (label,),
+        )
 
 
 def _is_in(leaf: str, name: str, table: Mapping[str, State]) -> bool:
@@ -119,7 +152,11 @@ def _state(part: Part, parent: str | None, children: Mapping[str, Span], report:
         on_entry=tuple(name_of(node) for node in part.scalars("on_entry")),
         on_exit=tuple(name_of(node) for node in part.scalars("on_exit")),
         known_as=FrozenDict(
-            {entry.name: entry.value.value for entry in part.entries("known_as") if isinstance(entry.value, ScalarNode)}
+            {
+                entry.name: entry.value.value
+                for entry in part.entries("known_as")
+                if isinstance(entry.value, ScalarNode)
+            }
         ),
         shows=_shows(part, children, report),
         span=part.span,
@@ -155,7 +192,9 @@ def _path(entity: Part, states: States, report: Report) -> tuple[str, ...]:
             fix = Fix(f"name the states inside it: {inner}")
             report.error("OF107", f"`path` lists leaf states; `{name}` holds others", node.span, "", fix)
         elif name in path:
-            report.error("OF105", f"`{name}` stands twice in `path`", node.span, "again here", "remove one of them")
+            report.error(
+                "OF105", f"`{name}` stands twice in `path`", node.span, "again here", "remove one of them"
+            )
         else:
             path.append(name)
     return tuple(path)

@@ -36,7 +36,9 @@ def check_structure(root: MapNode, kind: str) -> Checked:
         kind: the name of the document's model, such as `EntityDocument`.
     """
     faults = _Faults(root)
-    for error in sorted(_validator(kind).iter_errors(plain(root)), key=lambda error: list(map(str, error.absolute_path))):
+    for error in sorted(
+        _validator(kind).iter_errors(plain(root)), key=lambda error: list(map(str, error.absolute_path))
+    ):
         for leaf in _leaves(error):
             faults.add(leaf)
     cleaned = _without(root, (), faults.gone)
@@ -64,7 +66,10 @@ def _leaves(error: Any) -> Iterator[Any]:
     if not meant:
         yield error
         return
-    best = next((branch for branch in meant if any(inner.validator in ("enum", "const") for inner in branch)), meant[0])
+    best = next(
+        (branch for branch in meant if any(inner.validator in ("enum", "const") for inner in branch)),
+        meant[0],
+    )
     for inner in best:
         yield from _leaves(inner)
 
@@ -143,10 +148,16 @@ class _Faults:
                 continue
             missing.add(name)
             key = key_node(self.root, path) if path else holder
-            what = f"`{path[-1]}` has no `{name}`" if path and isinstance(path[-1], str) else f"`{name}` is missing here"
+            what = (
+                f"`{path[-1]}` has no `{name}`"
+                if path and isinstance(path[-1], str)
+                else f"`{name}` is missing here"
+            )
             shown = key.span if isinstance(key, ScalarNode) else _first_key(holder)
             says = error.schema["properties"][name].get("description", "")
-            self.report.error("OF107", what, shown, f"needs `{name}`", f"add `{name}:` {_lower(says)}".rstrip(" ."))
+            self.report.error(
+                "OF107", what, shown, f"needs `{name}`", f"add `{name}:` {_lower(says)}".rstrip(" .")
+            )
 
     def _value(self, error: Any, path: tuple[str | int, ...]) -> None:
         node = find(self.root, path)
@@ -155,14 +166,22 @@ class _Faults:
         wanted = needs(error.schema)
         match error.validator:
             case "enum" | "const":
-                options = [error.validator_value] if error.validator == "const" else list(error.validator_value)
+                options = (
+                    [error.validator_value] if error.validator == "const" else list(error.validator_value)
+                )
                 self._not_an_option(node, subject, error.instance, options)
             case "minItems" | "minProperties" | "minLength":
-                fix = "name at least one" if error.validator != "minLength" else f"write {wanted}, or remove the key"
+                fix = (
+                    "name at least one"
+                    if error.validator != "minLength"
+                    else f"write {wanted}, or remove the key"
+                )
                 self.report.error("OF107", f"{subject} is empty", self._span(path, node), "nothing here", fix)
             case "type" | "anyOf" if error.instance is None:
                 fix = f"write {wanted}, or remove the key"
-                self.report.error("OF107", f"{subject} has no value", self._span(path, node), "nothing here", fix)
+                self.report.error(
+                    "OF107", f"{subject} has no value", self._span(path, node), "nothing here", fix
+                )
             case "type" | "anyOf":
                 text = f"{subject} must be {wanted}, not {said(error.instance)}"
                 self.report.error("OF107", text, _short(node), "", f"write {wanted}")
@@ -176,7 +195,9 @@ class _Faults:
         fix: Fix | str = f"use one of {listed}" if len(options) > 1 else f"write {listed}"
         if close and isinstance(node, ScalarNode):
             fix = replace_scalar(node, close)
-        message = f"{said(value)} is not one of {listed}" if len(options) > 1 else f"{subject} can only be {listed}"
+        message = (
+            f"{said(value)} is not one of {listed}" if len(options) > 1 else f"{subject} can only be {listed}"
+        )
         self.report.error("OF101", message, node.span, "not an option", fix)
 
     def _span(self, path: tuple[str | int, ...], node: Node) -> Span:
@@ -219,7 +240,9 @@ def _without(node: Node, path: Path, gone: set[tuple[str | int, ...]]) -> Node:
             return MapNode(tuple(kept), node.span, node.flow)
         case ListNode(items=items):
             left = [
-                _without(item, (*here, index), gone) for index, item in enumerate(items) if (*here, index) not in gone
+                _without(item, (*here, index), gone)
+                for index, item in enumerate(items)
+                if (*here, index) not in gone
             ]
             return ListNode(tuple(left), node.span, node.flow)
     return node

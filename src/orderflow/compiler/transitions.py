@@ -57,11 +57,15 @@ def _transition(
     event = _event(part, outline, report)
     when = _guard(part, event, outline, scopes, report)
     before = tuple(
-        name_of(node) for node in part.scalars("before") if _known("transition", node, names, "`transitions`", report)
+        name_of(node)
+        for node in part.scalars("before")
+        if _known("transition", node, names, "`transitions`", report)
     )
     for node in part.scalars("before"):
         if name_of(node) == part.name:
-            report.error("OF107", f"`{part.name}` cannot go before itself", node.span, "", "name another transition")
+            report.error(
+                "OF107", f"`{part.name}` cannot go before itself", node.span, "", "name another transition"
+            )
     creates = _creates(part, outline, report)
     tell = _tell(part, outline, scopes, report)
     trigger = _trigger(part, report)
@@ -87,7 +91,9 @@ def _transition(
 
 def known_actions(part: Part, key: str, actions: Mapping[str, Span], report: Report) -> tuple[str, ...]:
     """The actions that a key names; unknown ones are reported."""
-    return tuple(name_of(node) for node in part.scalars(key) if _known("action", node, actions, "`actions`", report))
+    return tuple(
+        name_of(node) for node in part.scalars(key) if _known("action", node, actions, "`actions`", report)
+    )
 
 
 def _known(what: str, node: ScalarNode, known: Mapping[str, Span], where: str, report: Report) -> bool:
@@ -106,7 +112,13 @@ def _states(part: Part, key: str, outline: Outline, report: Report) -> tuple[str
         name = name_of(node)
         if name in states.table:
             if name in found:
-                report.error("OF105", f"`{name}` stands twice in `{key}`", node.span, "again here", "remove one of them")
+                report.error(
+                    "OF105",
+                    f"`{name}` stands twice in `{key}`",
+                    node.span,
+                    "again here",
+                    "remove one of them",
+                )
             found.append(name)
         else:
             sure = False
@@ -127,7 +139,9 @@ def _event(part: Part, outline: Outline, report: Report) -> str | None:
     return None
 
 
-def _guard(part: Part, event: str | None, outline: Outline, scopes: Scopes, report: Report) -> Expression | None:
+def _guard(
+    part: Part, event: str | None, outline: Outline, scopes: Scopes, report: Report
+) -> Expression | None:
     if part.scalar("event") is not None and event is None:
         return None  # what the guard may name is not known
     scope = scopes.of(outline.name) if event is None else scopes.event(outline.name, event)
@@ -140,7 +154,9 @@ def _after(part: Part, report: Report) -> timedelta | None:
         return None
     length = to_duration(node.value)
     if not length:
-        report.error("OF102", "`after` must be longer than nothing", node.span, "", "write `at_once: true` instead")
+        report.error(
+            "OF102", "`after` must be longer than nothing", node.span, "", "write `at_once: true` instead"
+        )
     return length
 
 
@@ -156,11 +172,22 @@ def _trigger(part: Part, report: Report) -> Trigger:
             "nothing makes it fire",
             Fix("add `when`, `event` or `after`; or `at_once: true`, if it shall always be taken"),
         )
-    for first, second in (("event", "after"), ("event", "at_once"), ("after", "at_once"), ("when", "at_once")):
+    for first, second in (
+        ("event", "after"),
+        ("event", "at_once"),
+        ("after", "at_once"),
+        ("when", "at_once"),
+    ):
         if first in said and second in said:
             entry = part.node.entry(second)
             span = entry.key.span if entry else part.span
-            report.error("OF107", f"`{part.name}` cannot have both `{first}` and `{second}`", span, "", "keep one of them")
+            report.error(
+                "OF107",
+                f"`{part.name}` cannot have both `{first}` and `{second}`",
+                span,
+                "",
+                "keep one of them",
+            )
     if "event" in said or "event" in part.lost.get(part.node.span, ()):
         return Trigger.EVENT
     return Trigger.AFTER if "after" in said else Trigger.AUTOMATIC
@@ -190,9 +217,13 @@ def _tell(part: Part, outline: Outline, scopes: Scopes, report: Report) -> dict[
             continue
         if _known("event", entry.value, child.event_spans, f"the `events` of `{child.name}`", report):
             told[entry.name] = event
-            required = [f for f in child.event_data[event].values() if not f.type.optional and f.default is None]
+            required = [
+                f for f in child.event_data[event].values() if not f.type.optional and f.default is None
+            ]
             if required:
                 names = ", ".join(f"`{field.name}`" for field in required)
                 text = f"`{event}` carries {names}, and `tell` sends no data"
-                report.error("OF102", text, entry.value.span, "", "make the data optional, or give it a default")
+                report.error(
+                    "OF102", text, entry.value.span, "", "make the data optional, or give it a default"
+                )
     return told

@@ -24,7 +24,9 @@ def needs(schema: Any) -> str:
     if "enum" in schema:
         return "one of " + ", ".join(f"`{option}`" for option in schema["enum"])
     if "anyOf" in schema:
-        return " or ".join(dict.fromkeys(needs(branch) for branch in schema["anyOf"] if branch != {"type": "null"}))
+        return " or ".join(
+            dict.fromkeys(needs(branch) for branch in schema["anyOf"] if branch != {"type": "null"})
+        )
     kinds = schema.get("type", ())
     listed = [kinds] if isinstance(kinds, str) else list(kinds)
     return " or ".join(_TYPES[kind] for kind in listed) or "another value"

@@ -34,9 +34,13 @@ def plan(action: Action) -> ActionPlan:
     return ActionPlan(
         name=action.name,
         use=action.use,
-        constants={name: value for name, value in action.parameters.items() if not isinstance(value, Template)},
+        constants={
+            name: value for name, value in action.parameters.items() if not isinstance(value, Template)
+        },
         texts=tuple(
-            (name, compile_template(value)) for name, value in action.parameters.items() if isinstance(value, Template)
+            (name, compile_template(value))
+            for name, value in action.parameters.items()
+            if isinstance(value, Template)
         ),
         attempts=action.attempts,
         first_seconds=action.first.total_seconds(),

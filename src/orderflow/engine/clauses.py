@@ -66,7 +66,9 @@ def _computed(
 
 def remark(words: Words, clause: Clause) -> str:
     """A clause's need with the values seen: `实收金额 (amount_paid) to be more than 0 (now: 实收金额 is 0.00)`."""
-    seen = ", ".join(f"{item.label} is {words.value(item.value)}" for item in clause.seen if not _rows(item.value))
+    seen = ", ".join(
+        f"{item.label} is {words.value(item.value)}" for item in clause.seen if not _rows(item.value)
+    )
     return f"{clause.needs} (now: {seen})" if seen else clause.needs
 
 

@@ -56,7 +56,9 @@ class Draft:
         self.definition = definition
         self.machines = machines
         self.root = family.root
-        self.children: dict[str, list[Record]] = {name: list(several) for name, several in family.children.items()}
+        self.children: dict[str, list[Record]] = {
+            name: list(several) for name, several in family.children.items()
+        }
         self.event = event
         self.at = event.at
         self.now = now
@@ -80,7 +82,9 @@ class Draft:
         """The record of that id as it stands in this draft."""
         if record_id == self.root.id:
             return self.root
-        return next((child for several in self.children.values() for child in several if child.id == record_id), None)
+        return next(
+            (child for several in self.children.values() for child in several if child.id == record_id), None
+        )
 
     def records(self) -> list[Record]:
         """The root, then each child."""

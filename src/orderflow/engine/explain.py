@@ -127,10 +127,15 @@ def _record(
     state = entity.states[record.state]
     since = record.entered[record.state]
     configuration = ruleset.machines[record.entity].at(record.state)
-    candidates = [*configuration.automatic, *(item for several in configuration.events.values() for item in several)]
+    candidates = [
+        *configuration.automatic,
+        *(item for several in configuration.events.values() for item in several),
+    ]
     waits = tuple(_wait(draft, words, record, item) for item in candidates if not _silent(item, state.final))
     shown = ruleset.shown(_family(draft)).name if record is draft.root else state.name
-    headline = f"{entity.label} {record.id} is in {words.state(state.name, entity)} since {words.value(since)}"
+    headline = (
+        f"{entity.label} {record.id} is in {words.state(state.name, entity)} since {words.value(since)}"
+    )
     if shown != state.name:
         headline += f", shown as {words.state(shown)}"
     if state.final:
@@ -183,12 +188,16 @@ def _wait(draft: Draft, words: Words, record: Record, candidate: Candidate) -> W
         parts.append(f"{sender} sends {name}")
     if due is not None:
         rest = due - draft.now
-        parts.append(f"{words.value(due)} comes" + (f" (in {span(rest)})" if rest.total_seconds() > 0 else ""))
+        parts.append(
+            f"{words.value(due)} comes" + (f" (in {span(rest)})" if rest.total_seconds() > 0 else "")
+        )
     unmet = [clause for clause in clauses if clause.held is not True]
     parts += [remark(words, clause).replace(" to be ", " is ", 1) for clause in unmet]
     if shortages:
         parts.append("stock arrives: " + "; ".join(shortages))
-    name = transition.name if transition.label == transition.name else f"{transition.label} ({transition.name})"
+    name = (
+        transition.name if transition.label == transition.name else f"{transition.label} ({transition.name})"
+    )
     goal = f" → {words.state(candidate.leaf, entity)}" if transition.target is not None else ""
     return Wait(
         transition=transition.name,

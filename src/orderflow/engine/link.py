@@ -169,7 +169,9 @@ class RuleSet:
             raise RecordError(f"`{declared.key}` is missing; give it a value")
         fields = {name: values.get(name, item.default) for name, item in declared.fields.items()}
         record = Record(entity, "", "", fields)
-        return auto(fields, FamilyView(Family(record), record, needs.EPOCH, self.zone, {"sequence": sequence}))
+        return auto(
+            fields, FamilyView(Family(record), record, needs.EPOCH, self.zone, {"sequence": sequence})
+        )
 
     def check_warehouses(self, names: Iterable[str]) -> None:
         """Make sure that each warehouse named is declared.

@@ -29,6 +29,7 @@ class Candidate:
         exits: states left, innermost first; entries: states entered, outermost first.
         leaf: the leaf state afterwards; the same as before for an internal transition.
         takes, returns, spends: resources whose units change hands.
+        plain: nothing but the guard decides whether it is enabled: it waits for no time and takes no units.
         rivals: transitions of the same trigger that nothing orders before or after this one.
     """
 
@@ -42,6 +43,7 @@ class Candidate:
     takes: tuple[Resource, ...] = ()
     returns: tuple[Resource, ...] = ()
     spends: tuple[Resource, ...] = ()
+    plain: bool = True
     rivals: tuple["Candidate", ...] = ()
 
 
@@ -92,7 +94,9 @@ def build(entity: Entity, zone: tzinfo, actions: Mapping[str, ActionPlan]) -> Ma
         converters={name: converter(item, zone) for name, item in entity.fields.items()},
         guards=guards,
         sets=sets,
-        editable={name: _compile(item.editable) for name, item in entity.fields.items() if item.editable is not None},
+        editable={
+            name: _compile(item.editable) for name, item in entity.fields.items() if item.editable is not None
+        },
         lines={name: _compile(item.lines) for name, item in entity.resources.items()},
         initial=_beginning(entity),
     )
@@ -161,12 +165,15 @@ def _configuration(machine: Machine, leaf: str) -> Configuration:
 def _candidate(machine: Machine, transition: Transition, source: str, depth: int, leaf: str) -> Candidate:
     entity = machine.entity
     guard = machine.guards.get(transition.name)
+    plain = transition.after is None and transition.creates is None
     if transition.target is None:
-        return Candidate(transition, source, depth, guard, (), (), leaf)
+        return Candidate(transition, source, depth, guard, (), (), leaf, plain=plain)
     exits, entries = _path(entity, leaf, source, transition.target)
     after = entries[-1].name
     takes, returns, spends = _resources(entity, leaf, after)
-    return Candidate(transition, source, depth, guard, exits, entries, after, takes, returns, spends)
+    return Candidate(
+        transition, source, depth, guard, exits, entries, after, takes, returns, spends, plain and not takes
+    )
 
 
 def _path(entity: Entity, leaf: str, source: str, target: str) -> tuple[tuple[State, ...], tuple[State, ...]]:

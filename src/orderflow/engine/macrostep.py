@@ -16,13 +16,16 @@ MOST_MICROSTEPS = 200
 
 
 def enabled(draft: Draft, record: Record, candidate: Candidate, view: DraftView) -> bool:
-    """Whether the transition could be taken now: its time has come, its guard holds and its units are there."""
+    """Whether the transition could be taken now: its guard holds, its time has come and its units are there."""
+    guard = candidate.guard
+    if guard is not None and guard(record.fields, view) is not True:
+        return False
+    if candidate.plain:
+        return True
     transition = candidate.transition
     if transition.after is not None and record.entered[candidate.source] + transition.after > draft.at:
         return False
-    if candidate.guard is not None and candidate.guard(record.fields, view) is not True:
-        return False
-    return not ((candidate.takes or transition.creates) and missing_units(draft, record, candidate))
+    return not missing_units(draft, record, candidate)
 
 
 def missing_units(draft: Draft, record: Record, candidate: Candidate) -> list[tuple[str, str, int, int]]:
@@ -36,15 +39,17 @@ def missing_units(draft: Draft, record: Record, candidate: Candidate) -> list[tu
     return found
 
 
-def choose(draft: Draft, record: Record, candidates: tuple[Candidate, ...]) -> tuple[Candidate, tuple[str, ...]] | None:
+def choose(
+    draft: Draft, record: Record, candidates: tuple[Candidate, ...]
+) -> tuple[Candidate, tuple[str, ...]] | None:
     """The first enabled candidate, with the names of unordered rivals that were enabled too."""
-    view = draft.view(record)
+    view = DraftView(draft, record)
     for candidate in candidates:
         if enabled(draft, record, candidate, view):
-            rivals = candidate.rivals
-            return candidate, tuple(
-                other.transition.name for other in rivals if enabled(draft, record, other, view)
-            ) if rivals else ()
+            if not candidate.rivals:
+                return candidate, ()
+            rivals = (other for other in candidate.rivals if enabled(draft, record, other, view))
+            return candidate, tuple(other.transition.name for other in rivals)
     return None
 
 
@@ -135,7 +140,9 @@ def _child_machine(draft: Draft, children: str) -> Machine:
 def _blank_child(draft: Draft, machine: Machine, children: str) -> Record:
     number = len(draft.children.get(children, ())) + 1
     defaults = {name: item.default for name, item in machine.entity.fields.items()}
-    record = Record(machine.entity.name, child_id(draft.root.id, children, number), machine.initial.leaf, defaults)
+    record = Record(
+        machine.entity.name, child_id(draft.root.id, children, number), machine.initial.leaf, defaults
+    )
     if machine.entity.key is not None:
         record.fields[machine.entity.key] = record.id
     return record
@@ -152,7 +159,9 @@ def _create(draft: Draft, children: str) -> None:
 
 def _cycle(draft: Draft) -> str:
     recent = [f"`{step.transition}`" for step in draft.steps[-MOST_MICROSTEPS:]]
-    length = next((size for size in range(1, len(recent)) if recent[-size:] == recent[-2 * size : -size]), len(recent))
+    length = next(
+        (size for size in range(1, len(recent)) if recent[-size:] == recent[-2 * size : -size]), len(recent)
+    )
     record = draft.steps[-1].record
     return (
         f"`{record}` never comes to rest: the automatic transitions {' → '.join(recent[-length:])} go round; "

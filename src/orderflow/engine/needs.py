@@ -27,6 +27,7 @@ class Linked(Protocol):
     @property
     def stock_states(self) -> frozenset[tuple[str, str]]: ...
 
+
 def stock_states(definition: Definition) -> frozenset[tuple[str, str]]:
     """(entity, leaf state) from which one macrostep may take stock; ("", entity) stands for its submit.
 
@@ -35,7 +36,7 @@ def stock_states(definition: Definition) -> frozenset[tuple[str, str]]:
     """
     found: set[tuple[str, str]] = set()
     for entity in definition.entities.values():
-        soon = {leaf for item in entity.transitions.values() if _takes(definition, entity, item) for leaf in _from(entity, item)}
+        soon = {leaf for item in entity.transitions.values() for leaf in _taking(definition, entity, item)}
         while True:
             more = {
                 leaf
@@ -55,20 +56,22 @@ def stock_states(definition: Definition) -> frozenset[tuple[str, str]]:
         }
         found |= {(entity.name, leaf) for leaf in soon | first}
         initial = _into(entity, entity.initial)
-        if initial & soon or any(initial & set(entity.states[item.held_in].leaves) for item in entity.resources.values()):
+        if initial & soon or any(
+            initial & set(entity.states[item.held_in].leaves) for item in entity.resources.values()
+        ):
             found.add(("", entity.name))
     return frozenset(found)
 
 
-def _takes(definition: Definition, entity: Entity, item: Transition) -> bool:
-    if item.creates is not None:
-        child = definition.entities[entity.children[item.creates].entity]
-        if child.resources:
-            return True
+def _taking(definition: Definition, entity: Entity, item: Transition) -> set[str]:
+    """The leaf states from which the transition itself takes stock."""
+    if item.creates is not None and definition.entities[entity.children[item.creates].entity].resources:
+        return _from(entity, item)
     if item.target is None:
-        return False
+        return set()
     into = _into(entity, item.target)
-    return any(into & set(entity.states[resource.held_in].leaves) for resource in entity.resources.values())
+    held = (set(entity.states[resource.held_in].leaves) for resource in entity.resources.values())
+    return {leaf for inside in held if into & inside for leaf in _from(entity, item) - inside}
 
 
 def _from(entity: Entity, item: Transition) -> set[str]:
@@ -86,7 +89,9 @@ def stock_keys(rules: Linked, family: Family | None, event: Event) -> tuple[Stoc
         if ("", event.name) not in rules.stock_states:
             return ()
         entity = rules.definition.entities[event.name]
-        root = Record(event.name, event.target, "", {name: item.default for name, item in entity.fields.items()})
+        root = Record(
+            event.name, event.target, "", {name: item.default for name, item in entity.fields.items()}
+        )
     else:
         if not any((record.entity, record.state) in rules.stock_states for record in family.records()):
             return ()

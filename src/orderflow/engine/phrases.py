@@ -128,14 +128,22 @@ class Words:
         of: dict[str, Callable[[], str]] = {
             "is_in": lambda: "it to be in " + self._states(node.arguments, " or "),
             "reached": lambda: "it to have reached " + self._states(node.arguments, " or "),
-            "all_live": lambda: f"every live one of {self._text(expression, node, 0)} to satisfy: "
-            + self.needs(expression, node.arguments[1]),
-            "some": lambda: f"one of {self._text(expression, node, 0)} to satisfy: "
-            + self.needs(expression, node.arguments[1]),
-            "any": lambda: f"a row of {self._text(expression, node, 0)} to satisfy: "
-            + self.needs(expression, node.arguments[1]),
-            "all": lambda: f"every row of {self._text(expression, node, 0)} to satisfy: "
-            + self.needs(expression, node.arguments[1]),
+            "all_live": lambda: (
+                f"every live one of {self._text(expression, node, 0)} to satisfy: "
+                + self.needs(expression, node.arguments[1])
+            ),
+            "some": lambda: (
+                f"one of {self._text(expression, node, 0)} to satisfy: "
+                + self.needs(expression, node.arguments[1])
+            ),
+            "any": lambda: (
+                f"a row of {self._text(expression, node, 0)} to satisfy: "
+                + self.needs(expression, node.arguments[1])
+            ),
+            "all": lambda: (
+                f"every row of {self._text(expression, node, 0)} to satisfy: "
+                + self.needs(expression, node.arguments[1])
+            ),
             "none_live": lambda: f"all of {self._text(expression, node, 0)} to be cancelled or returned",
             "is_open": lambda: "it to be still open",
         }

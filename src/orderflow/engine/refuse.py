@@ -31,7 +31,13 @@ def not_allowed(record: Record, event: EventType, role: str) -> Refusal:
 def unexpected(record: Record, entity: Entity, name: str) -> Refusal:
     """No transition takes the event in this state."""
     where = sorted(
-        {leaf for item in entity.transitions.values() if item.event == name for s in item.sources for leaf in entity.states[s].leaves},
+        {
+            leaf
+            for item in entity.transitions.values()
+            if item.event == name
+            for s in item.sources
+            for leaf in entity.states[s].leaves
+        },
         key=list(entity.states).index,
     )
     states = ", ".join(f"`{state}`" for state in where)

@@ -255,7 +255,9 @@ def _rows(field: Field, kind: RecordType, zone: tzinfo) -> Converter:
 
     def row_of(row: object) -> dict[str, object]:
         if not isinstance(row, Mapping):
-            raise ValueFault(f"must be a group of keys ({', '.join(f'`{name}`' for name in kind.fields)})", row)
+            raise ValueFault(
+                f"must be a group of keys ({', '.join(f'`{name}`' for name in kind.fields)})", row
+            )
         for name in row:
             if name not in known:
                 raise ValueFault(f"has a key {shown(name)} that a `{kind.name}` does not know")
@@ -283,7 +285,9 @@ def _rows(field: Field, kind: RecordType, zone: tzinfo) -> Converter:
                 raise ValueFault(f"row {number}: {fault}") from None
             if key is not None:
                 if made[key] in keys:
-                    raise ValueFault(f"row {number}: `{key}` {shown(made[key])} stands twice; a row's key must be its own")
+                    raise ValueFault(
+                        f"row {number}: `{key}` {shown(made[key])} stands twice; a row's key must be its own"
+                    )
                 keys.add(made[key])
             rows.append(made)
         return tuple(rows)

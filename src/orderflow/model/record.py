@@ -33,7 +33,13 @@ class Record:
     def copy(self) -> "Record":
         """A record of its own that may be changed without the first one noticing."""
         return Record(
-            self.entity, self.id, self.state, self.fields.copy(), self.entered.copy(), self.reached.copy(), self.held.copy()
+            self.entity,
+            self.id,
+            self.state,
+            self.fields.copy(),
+            self.entered.copy(),
+            self.reached.copy(),
+            self.held.copy(),
         )
 
 

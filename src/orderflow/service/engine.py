@@ -366,5 +366,13 @@ class Engine:
 
 def fingerprint(event: Event) -> str:
     """SHA-256 of an event's content, in hexadecimal; equal for the same event sent twice."""
-    content = (event.kind, event.target, event.at, event.name, sorted(event.data.items()), event.actor, event.reason)
+    content = (
+        event.kind,
+        event.target,
+        event.at,
+        event.name,
+        sorted(event.data.items()),
+        event.actor,
+        event.reason,
+    )
     return sha256(repr(content).encode()).hexdigest()

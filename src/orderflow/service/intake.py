@@ -118,7 +118,9 @@ def _read_rows(ruleset: RuleSet, table: Table, channel: Channel) -> Plan:
         cells = row.cells
         if len(cells) != len(table.header):
             plan.rejected.append(
-                _reject(table, row, 0, f"has {len(cells)} cells, the header has {len(table.header)}; mend the row")
+                _reject(
+                    table, row, 0, f"has {len(cells)} cells, the header has {len(table.header)}; mend the row"
+                )
             )
             continue
         values: dict[str, object] = {}
@@ -143,13 +145,23 @@ def _read_rows(ruleset: RuleSet, table: Table, channel: Channel) -> Plan:
                 raise RecordError(f"`{channel.submitted}` is missing; it says when the order was placed")
             record_id = ruleset.key_of(channel.of, submit, row.line)
         except RecordError as error:
-            plan.rejected += [_reject(table, row, _place(problem, places), problem) for problem in error.problems]
+            plan.rejected += [
+                _reject(table, row, _place(problem, places), problem) for problem in error.problems
+            ]
             continue
         stem = f"{channel.name}:{record_id}" if key in submit else ""
-        events = [Event("submit", record_id, moment, channel.of, submit, "channel", stem and f"{stem}:submit")]
-        later = [(at, number, name) for number, name in enumerate(channel.then) if isinstance(at := values.get(name), datetime)]
+        events = [
+            Event("submit", record_id, moment, channel.of, submit, "channel", stem and f"{stem}:submit")
+        ]
+        later = [
+            (at, number, name)
+            for number, name in enumerate(channel.then)
+            if isinstance(at := values.get(name), datetime)
+        ]
         for at, _, name in sorted(later):
-            events.append(Event("update", record_id, at, "", {name: at}, "channel", stem and f"{stem}:{name}"))
+            events.append(
+                Event("update", record_id, at, "", {name: at}, "channel", stem and f"{stem}:{name}")
+            )
         order = moment
         for number, event in enumerate(events):
             order = max(order, event.at)
@@ -251,7 +263,9 @@ def read_stock(path: str | Path) -> list[tuple[str, str, int]]:
         cells = [row.cells[place].strip() if place < len(row.cells) else "" for place in places]
         if not cells[0] or not cells[1] or not (cells[2].isascii() and cells[2].isdigit()):
             line, column = table.locate(row, places[2])
-            problems.append(f"{table.file}:{line}:{column}: needs a warehouse, a SKU and a whole number of units")
+            problems.append(
+                f"{table.file}:{line}:{column}: needs a warehouse, a SKU and a whole number of units"
+            )
             continue
         rows.append((cells[0], cells[1], int(cells[2])))
     if problems:

@@ -43,7 +43,9 @@ def measure(ruleset: RuleSet, families: Iterable[Family], now: datetime) -> Meas
     findings = _Watch(ruleset, {name: (item.of, item.when) for name, item in definition.findings.items()})
     tallies = [_Tally(item) for item in definition.metrics.values()]
     states = dict.fromkeys(shown_states(ruleset), 0)
-    found = Measures(0, states, {name: [] for name in definition.queues}, dict.fromkeys(definition.findings, 0), {})
+    found = Measures(
+        0, states, {name: [] for name in definition.queues}, dict.fromkeys(definition.findings, 0), {}
+    )
     for family in families:
         found.orders += 1
         shown = ruleset.shown(family).name

@@ -62,7 +62,10 @@ class _Player:
         """Play some events in one transaction; all again, should another writer have been first."""
         for tries in range(5):
             before = Played(
-                self.played.events, self.played.accepted, self.played.refusals.copy(), self.played.rejected.copy()
+                self.played.events,
+                self.played.accepted,
+                self.played.refusals.copy(),
+                self.played.rejected.copy(),
             )
             wake = self.wake
             try:
@@ -91,7 +94,9 @@ class _Player:
                     self._note(decision)
         except (RecordError, DecisionError) as error:
             problems = error.problems if isinstance(error, RecordError) else (str(error),)
-            self.played.rejected += [RejectedLine(self.file, planned.line, 1, problem) for problem in problems]
+            self.played.rejected += [
+                RejectedLine(self.file, planned.line, 1, problem) for problem in problems
+            ]
 
     def _note(self, decision: Decision) -> None:
         if decision.accepted:
@@ -124,7 +129,9 @@ def play_line(engine: Engine, line: Mapping[str, object], at: datetime) -> Seque
         )
     if "update" in line:
         reason = str(line.get("reason", ""))
-        return (engine.update(str(line["update"]), fields, at=at, actor=actor, event_id=event_id, reason=reason),)
+        return (
+            engine.update(str(line["update"]), fields, at=at, actor=actor, event_id=event_id, reason=reason),
+        )
     if "send" in line:
         data = cast(Mapping[str, object], line.get("data", {}))
         return (engine.send(str(line["to"]), str(line["send"]), data, at=at, actor=actor, event_id=event_id),)

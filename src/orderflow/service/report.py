@@ -69,7 +69,12 @@ class MetricLine:
         shared: dict[str, object] = {"label": self.label, "kind": self.kind, "value": self.value}
         excluded = dict(self.excluded or {})
         if self.kind == "rate":
-            return {**shared, "numerator": self.numerator, "denominator": self.denominator, "excluded": excluded}
+            return {
+                **shared,
+                "numerator": self.numerator,
+                "denominator": self.denominator,
+                "excluded": excluded,
+            }
         return {
             **shared,
             "numerator": self.numerator,

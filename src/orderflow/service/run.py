@@ -132,7 +132,12 @@ def _report(
     positions = transaction.positions()
     return RunReport(
         ruleset=RuleSetLine(
-            definition.name, definition.label, definition.version, definition.digest, definition.timezone, definition.currency
+            definition.name,
+            definition.label,
+            definition.version,
+            definition.digest,
+            definition.timezone,
+            definition.currency,
         ),
         now=now.astimezone(ruleset.zone),
         orders=found.orders,
@@ -171,8 +176,8 @@ def _effects(outbox: Iterable[Outgoing]) -> tuple[EffectLine, ...]:
         if outgoing.status == "pending" and outgoing.tries:
             mine["failed"] += 1
     return tuple(
-        EffectLine(action, sent=mine["sent"], failed=mine["failed"], dead=mine["dead"], pending=mine["pending"])
+        EffectLine(
+            action, sent=mine["sent"], failed=mine["failed"], dead=mine["dead"], pending=mine["pending"]
+        )
         for action, mine in sorted(counts.items())
     )
-
-

@@ -75,7 +75,10 @@ class _Story:
                 self.engine.receive(warehouse, {sku: count for sku, count in units.items() if count})
             self._follow(scenario.given)
             decision = self.engine.submit(
-                self._filled(scenario.given), entity=scenario.entity, actor=scenario.submit_as or "engine", at=self.clock.now()
+                self._filled(scenario.given),
+                entity=scenario.entity,
+                actor=scenario.submit_as or "engine",
+                at=self.clock.now(),
             )
             self.id = decision.family.id
         except (RecordError, DecisionError, ValueFault) as error:
@@ -94,7 +97,11 @@ class _Story:
         """What a scenario may leave out of `given` because it says nothing there: the key and the moment of placing."""
         entity = self.ruleset.definition.entities[self.scenario.entity]
         filled = dict(given)
-        if entity.key is not None and is_missing(filled.get(entity.key)) and entity.fields[entity.key].auto is None:
+        if (
+            entity.key is not None
+            and is_missing(filled.get(entity.key))
+            and entity.fields[entity.key].auto is None
+        ):
             filled[entity.key] = "1"
         return filled
 
@@ -153,8 +160,16 @@ class _Story:
         did = [effect.action for entry in new for effect in entry.effects]
         for key, wanted, found in self._compare(expect, decision, steps, did, target):
             if wanted != found:
-                self._fail(expect.spans.get(key, expect.span), f"expected {key} {_said(wanted)}, found {_said(found)}")
-        if len(self.result.failures) == before and expect.refused is None and decision is not None and not decision.accepted:
+                self._fail(
+                    expect.spans.get(key, expect.span),
+                    f"expected {key} {_said(wanted)}, found {_said(found)}",
+                )
+        if (
+            len(self.result.failures) == before
+            and expect.refused is None
+            and decision is not None
+            and not decision.accepted
+        ):
             words = "; ".join(refusal.message for refusal in decision.refusals)
             self._fail(expect.span, f"refused, which `expect` does not say: {words}")
         return family is not None
@@ -168,7 +183,11 @@ class _Story:
                 yield "refused", expect.refused, bool(refusals)
             else:
                 codes = [refusal.code for refusal in refusals]
-                yield "refused", expect.refused, expect.refused if expect.refused in codes else (codes or False)
+                yield (
+                    "refused",
+                    expect.refused,
+                    expect.refused if expect.refused in codes else (codes or False),
+                )
         if expect.says is not None:
             words = "; ".join(_everything(refusal) for refusal in refusals)
             yield "says", expect.says, expect.says if expect.says in words else words

@@ -24,7 +24,9 @@ def oversold(movements: Iterable[Movement], positions: Iterable[StockRow]) -> in
     torn: set[StockKey] = set()
     for line in movements:
         key = (line.warehouse, line.sku)
-        step = {"receive": line.quantity, "give_back": line.quantity, "take": -line.quantity, "spend": 0}[line.kind]
+        step = {"receive": line.quantity, "give_back": line.quantity, "take": -line.quantity, "spend": 0}[
+            line.kind
+        ]
         available[key] = available.get(key, 0) + step
         if line.kind == "take" and available[key] < 0:
             short.add(root_of(line.record))

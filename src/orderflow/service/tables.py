@@ -76,7 +76,9 @@ def read_table(path: Path) -> Table:
                 rows.append(Row(begun, cells))
             begun = reader.line_num + 1
     except csv.Error as error:
-        raise RecordError(f"{file}:{begun}: not a CSV row: {error}; look for a quote that is not closed") from None
+        raise RecordError(
+            f"{file}:{begun}: not a CSV row: {error}; look for a quote that is not closed"
+        ) from None
     if not rows:
         raise RecordError(f"{file}:1: empty; the first line must name the columns")
     header = [name.strip() for name in rows[0].cells]

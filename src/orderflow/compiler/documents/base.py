@@ -22,10 +22,14 @@ class Document(BaseModel):
 
 Name = Annotated[str, WithJsonSchema(_NAME)]
 Word = Annotated[str | int | float, WithJsonSchema(_WORD)]
-Text = Annotated[str | int | float, WithJsonSchema({**_WORD, "x-needs": "a text, which may hold `{expression}`"})]
+Text = Annotated[
+    str | int | float, WithJsonSchema({**_WORD, "x-needs": "a text, which may hold `{expression}`"})
+]
 Flag = Annotated[bool, WithJsonSchema({"type": "boolean", "x-needs": "`true` or `false`"})]
 Whole = Annotated[int, WithJsonSchema({"type": "integer", "x-needs": "a whole number"})]
-Units = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 0, "x-needs": "a whole number, 0 or more"})]
+Units = Annotated[
+    int, WithJsonSchema({"type": "integer", "minimum": 0, "x-needs": "a whole number, 0 or more"})
+]
 Expression = Annotated[
     str | int | float | bool,
     WithJsonSchema({"type": ["string", "number", "boolean"], "x-needs": "an expression"}),
@@ -33,12 +37,18 @@ Expression = Annotated[
 Duration = Annotated[
     str,
     WithJsonSchema(
-        {"type": "string", "pattern": DURATION_PATTERN, "x-needs": "a duration such as `90s`, `15m`, `26h` or `15d`"}
+        {
+            "type": "string",
+            "pattern": DURATION_PATTERN,
+            "x-needs": "a duration such as `90s`, `15m`, `26h` or `15d`",
+        }
     ),
 ]
 Moment = Annotated[
     str,
-    WithJsonSchema({"type": "string", "minLength": 8, "x-needs": "a date with a time such as `2026-02-03T09:00:00`"}),
+    WithJsonSchema(
+        {"type": "string", "minLength": 8, "x-needs": "a date with a time such as `2026-02-03T09:00:00`"}
+    ),
 ]
 Names = Annotated[
     str | list[str],
@@ -50,14 +60,18 @@ Names = Annotated[
     ),
 ]
 NameList = Annotated[
-    list[str], WithJsonSchema({"type": "array", "items": _NAME, "x-needs": "a list of names such as `[a, b]`"})
+    list[str],
+    WithJsonSchema({"type": "array", "items": _NAME, "x-needs": "a list of names such as `[a, b]`"}),
 ]
 SomeNames = Annotated[
     list[str],
-    WithJsonSchema({"type": "array", "items": _NAME, "minItems": 1, "x-needs": "a list of names such as `[a, b]`"}),
+    WithJsonSchema(
+        {"type": "array", "items": _NAME, "minItems": 1, "x-needs": "a list of names such as `[a, b]`"}
+    ),
 ]
 Words = Annotated[
-    list[str], WithJsonSchema({"type": "array", "items": _WORD, "x-needs": "a list of texts such as `[a, b]`"})
+    list[str],
+    WithJsonSchema({"type": "array", "items": _WORD, "x-needs": "a list of texts such as `[a, b]`"}),
 ]
 NameOrNames = Annotated[
     str | list[str],
@@ -69,7 +83,10 @@ FieldType = Annotated[
     str,
     WithJsonSchema(
         {
-            "anyOf": [{"type": "string", "enum": list(TYPE_NAMES)}, {"type": "string", "pattern": "^list of .+$"}],
+            "anyOf": [
+                {"type": "string", "enum": list(TYPE_NAMES)},
+                {"type": "string", "pattern": "^list of .+$"},
+            ],
             "x-needs": "a type such as `text`, `money` or `list of line`",
         }
     ),

@@ -32,25 +32,34 @@ class RulesetDocument(Document):
     version: Word = Field(description="The version, a text.")
     label: Word | None = Field(None, description="What people call it; the name, if left out.")
     timezone: Name | None = Field(
-        None, description="An IANA zone such as Asia/Shanghai: local days and times without an offset are in it. UTC, if left out."
+        None,
+        description="An IANA zone such as Asia/Shanghai: local days and times without an offset are in it. UTC, if left out.",
     )
-    currency: Name | None = Field(None, description="An ISO 4217 code such as EUR; needed once a field is money.")
+    currency: Name | None = Field(
+        None, description="An ISO 4217 code such as EUR; needed once a field is money."
+    )
     roles: NameList | None = Field(None, description="Who may send events; `engine` is always one of them.")
 
 
 class RowFieldDocument(Document):
     """A field of a row or of an event's data."""
 
-    type: FieldType = Field(description="The type: text, integer, decimal, money, bool, date, datetime, duration, choice.")
+    type: FieldType = Field(
+        description="The type: text, integer, decimal, money, bool, date, datetime, duration, choice."
+    )
     label: Word | None = Field(None, description="What people call it.")
     options: dict[str, Word] | Words | None = Field(
         None, description="Of a choice: a list of options, or a map of option to label."
     )
     default: Value | None = Field(None, description="Used when no value is given.")
-    optional: Flag | None = Field(None, description="May be missing; expressions must test it before they use it.")
+    optional: Flag | None = Field(
+        None, description="May be missing; expressions must test it before they use it."
+    )
     at_least: Whole | None = Field(None, description="The least number, or the least number of rows.")
     at_most: Whole | None = Field(None, description="The greatest number, or the greatest number of rows.")
-    pattern: Literal["cn_mobile", "email", "digits"] | None = Field(None, description="A named pattern that a text must match.")
+    pattern: Literal["cn_mobile", "email", "digits"] | None = Field(
+        None, description="A named pattern that a text must match."
+    )
     private: Flag | None = Field(None, description="Masked wherever it is shown.")
 
 
@@ -61,7 +70,8 @@ class FieldDocument(RowFieldDocument):
         description="The type: text, integer, decimal, money, bool, date, datetime, duration, choice, list of RECORD."
     )
     changes: Literal["never", "once", "grows", "free"] | None = Field(
-        None, description="How it may change after the submit: never, once (from missing to a value), grows (never less), free."
+        None,
+        description="How it may change after the submit: never, once (from missing to a value), grows (never less), free.",
     )
     editable: Expression | None = Field(None, description="What must hold for a change after the submit.")
     reason: Literal["required"] | None = Field(None, description="A change must say why.")
@@ -75,14 +85,18 @@ class RecordDocument(Document):
 
     key: Name | None = Field(None, description="The field that tells rows apart.")
     label: Word | None = Field(None, description="What people call it.")
-    fields: dict[str, FieldType | RowFieldDocument] = Field(description="The fields of a row: NAME: TYPE or NAME: {type: ...}.")
+    fields: dict[str, FieldType | RowFieldDocument] = Field(
+        description="The fields of a row: NAME: TYPE or NAME: {type: ...}."
+    )
 
 
 class ChildDocument(Document):
     """A kind of child records."""
 
     entity: Name = Field(description="The entity of the children; it names this one as its parent.")
-    one_per: Name | None = Field(None, description="What each child stands for: the parent's name, for one child a parent.")
+    one_per: Name | None = Field(
+        None, description="What each child stands for: the parent's name, for one child a parent."
+    )
     label: Word | None = Field(None, description="What people call them.")
 
 
@@ -95,7 +109,9 @@ class StateDocument(Document):
     on_entry: Names | None = Field(None, description="Actions done on entering it.")
     on_exit: Names | None = Field(None, description="Actions done on leaving it.")
     known_as: dict[str, Word] | None = Field(None, description="What a department calls it: {sales: 已收款}.")
-    shows: Name | None = Field(None, description="`least(CHILDREN)`: the record shows its least advanced live child instead.")
+    shows: Name | None = Field(
+        None, description="`least(CHILDREN)`: the record shows its least advanced live child instead."
+    )
     states: dict[str, "StateDocument"] | None = Field(
         None, description="The states inside a compound state.", json_schema_extra=EMPTY_ALLOWED
     )
@@ -106,29 +122,42 @@ class EventDocument(Document):
 
     label: Word | None = Field(None, description="What people call it.")
     by: Names | None = Field(None, description="The roles that may send it; anyone, if left out.")
-    data: dict[str, FieldType | RowFieldDocument] | None = Field(None, description="The typed data that it carries.")
+    data: dict[str, FieldType | RowFieldDocument] | None = Field(
+        None, description="The typed data that it carries."
+    )
     set: dict[str, Expression] | None = Field(
-        None, description="Fields that it sets, all at once, when a transition takes it: after the guard, before the actions."
+        None,
+        description="Fields that it sets, all at once, when a transition takes it: after the guard, before the actions.",
     )
 
 
 class TransitionDocument(Document):
     """A way from some states to another. One of `event`, `after`, `when`, `at_once`, `otherwise` must be there."""
 
-    from_: Names = Field(alias="from", description="The source states; a compound one stands for all inside it.")
+    from_: Names = Field(
+        alias="from", description="The source states; a compound one stands for all inside it."
+    )
     to: Name | None = Field(None, description="The target state; left out, no state is left or entered.")
     label: Word | None = Field(None, description="What people call it.")
-    when: Expression | None = Field(None, description="The guard. Alone, the transition is automatic: taken as soon as it holds.")
+    when: Expression | None = Field(
+        None, description="The guard. Alone, the transition is automatic: taken as soon as it holds."
+    )
     event: Name | None = Field(None, description="Taken when that event is sent.")
-    after: Duration | None = Field(None, description="Taken once that long in the source state: 90s, 15m, 26h, 15d.")
+    after: Duration | None = Field(
+        None, description="Taken once that long in the source state: 90s, 15m, 26h, 15d."
+    )
     at_once: Flag | None = Field(None, description="Automatic, without a guard.")
     otherwise: Flag | None = Field(
         None, description="Taken when no other transition of the same trigger and state is enabled."
     )
-    before: Names | None = Field(None, description="Of transitions that could fire together, this one goes before those.")
+    before: Names | None = Field(
+        None, description="Of transitions that could fire together, this one goes before those."
+    )
     do: Names | None = Field(None, description="Actions.")
     creates: Name | None = Field(None, description="The children that it makes.")
-    tell: dict[str, Name] | None = Field(None, description="CHILDREN: EVENT, sent to each child inside the same decision.")
+    tell: dict[str, Name] | None = Field(
+        None, description="CHILDREN: EVENT, sent to each child inside the same decision."
+    )
     retry_on: Literal["stock"] | list[Literal["stock"]] | None = Field(
         None, description="What it may wait for: a receipt of stock wakes it."
     )
@@ -148,10 +177,14 @@ class EntityDocument(Document):
 
     entity: Name = Field(description="The name; expressions may use it to qualify the record's own fields.")
     label: Word | None = Field(None, description="What people call it.")
-    key: Name | None = Field(None, description="The field that identifies a root record; NAME_id is added, if left out.")
+    key: Name | None = Field(
+        None, description="The field that identifies a root record; NAME_id is added, if left out."
+    )
     parent: Name | None = Field(None, description="The entity above it.")
     children: dict[str, ChildDocument] | None = Field(None, description="The child records that it may have.")
-    fields: dict[str, FieldType | FieldDocument] | None = Field(None, description="NAME: TYPE or NAME: {type: ...}.")
+    fields: dict[str, FieldType | FieldDocument] | None = Field(
+        None, description="NAME: TYPE or NAME: {type: ...}."
+    )
     records: dict[str, RecordDocument] | None = Field(None, description="Kinds of rows for `list of NAME`.")
     states: dict[str, StateDocument] = Field(
         description="The states.", min_length=1, json_schema_extra=EMPTY_ALLOWED
@@ -160,5 +193,7 @@ class EntityDocument(Document):
     events: dict[str, EventDocument] | None = Field(
         None, description="What may be sent to a record.", json_schema_extra=EMPTY_ALLOWED
     )
-    transitions: dict[str, TransitionDocument] | None = Field(None, description="The ways between the states.")
+    transitions: dict[str, TransitionDocument] | None = Field(
+        None, description="The ways between the states."
+    )
     resources: dict[str, ResourceDocument] | None = Field(None, description="Units held by being in a state.")

@@ -19,7 +19,11 @@ Also = Annotated[
     WithJsonSchema(
         {
             "type": "array",
-            "items": {"type": "string", "pattern": "^(median|p[1-9][0-9]?)$", "x-needs": "`median` or a percentile such as `p90`"},
+            "items": {
+                "type": "string",
+                "pattern": "^(median|p[1-9][0-9]?)$",
+                "x-needs": "`median` or a percentile such as `p90`",
+            },
             "x-needs": "a list such as `[median, p90]`",
         }
     ),
@@ -29,9 +33,12 @@ Also = Annotated[
 class RetryDocument(Document):
     """How often a failed action is tried again."""
 
-    attempts: Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100, "x-needs": "a whole number from 1 to 100"})] = Field(
-        5, description="How many tries in all."
-    )
+    attempts: Annotated[
+        int,
+        WithJsonSchema(
+            {"type": "integer", "minimum": 1, "maximum": 100, "x-needs": "a whole number from 1 to 100"}
+        ),
+    ] = Field(5, description="How many tries in all.")
     first: Duration = Field("30s", description="The wait before the second try; each further one doubles.")
 
 
@@ -58,7 +65,9 @@ class WarehouseDocument(Document):
     """A place that keeps stock."""
 
     label: Word | None = Field(None, description="What people call it.")
-    level: Literal["central", "regional", "forward"] = Field("central", description="central, regional or forward.")
+    level: Literal["central", "regional", "forward"] = Field(
+        "central", description="central, regional or forward."
+    )
 
 
 class QueueDocument(Document):
@@ -88,7 +97,9 @@ class MetricDocument(Document):
     pass_: Expression | None = Field(None, alias="pass", description="Of a share: who passes.")
     mean: Expression | None = Field(None, description="Of a distribution: the number or time to average.")
     also: Also | None = Field(None, description="Of a distribution: median, percentiles such as p90.")
-    leave_out: dict[str, Expression] | None = Field(None, description="NAME: who is left out and counted under that name.")
+    leave_out: dict[str, Expression] | None = Field(
+        None, description="NAME: who is left out and counted under that name."
+    )
 
 
 class ChannelDocument(Document):
@@ -98,14 +109,18 @@ class ChannelDocument(Document):
     label: Word | None = Field(None, description="What people call it.")
     columns: dict[str, Word] = Field(description="FIELD: column.", min_length=1)
     submitted: Name = Field(description="The field that says when the record was submitted.")
-    then: NameList | None = Field(None, description="Fields that follow as one-field updates, each at its own time.")
+    then: NameList | None = Field(
+        None, description="Fields that follow as one-field updates, each at its own time."
+    )
     ignore: Words | None = Field(None, description="Columns that are known and not used.")
 
 
 class SectionsDocument(Document):
     """A file of the sections that several files may share."""
 
-    actions: dict[str, ActionDocument] | None = Field(None, description="What `do`, `on_entry` and `on_exit` name.")
+    actions: dict[str, ActionDocument] | None = Field(
+        None, description="What `do`, `on_entry` and `on_exit` name."
+    )
     warehouses: dict[str, WarehouseDocument] | None = Field(
         None, description="The places that keep stock.", json_schema_extra={"x-empty": True}
     )

@@ -16,7 +16,8 @@ from orderflow.compiler.documents.base import (
 )
 
 Refused = Annotated[
-    bool | str, WithJsonSchema({"type": ["boolean", "string"], "x-needs": "`true`, `false` or a refusal's code"})
+    bool | str,
+    WithJsonSchema({"type": ["boolean", "string"], "x-needs": "`true`, `false` or a refusal's code"}),
 ]
 
 
@@ -26,7 +27,9 @@ class ExpectDocument(Document):
     state: Name | None = Field(None, description="The state that the record shows.")
     took: NameOrNames | None = Field(None, description="The transitions taken in this step, in order.")
     did: NameOrNames | None = Field(None, description="The actions done in this step, in order.")
-    queues: NameOrNames | None = Field(None, description="The queues that the record or its children stand in now.")
+    queues: NameOrNames | None = Field(
+        None, description="The queues that the record or its children stand in now."
+    )
     refused: Refused | None = Field(None, description="Whether the step was refused, or with which code.")
     fields: dict[str, AnyValue] | None = Field(None, description="Values of fields.")
     says: Word | None = Field(None, description="A text that the refusal must contain.")
@@ -38,8 +41,12 @@ class StepDocument(Document):
     update: dict[str, AnyValue] | None = Field(None, description="Fields that change.")
     send: Name | None = Field(None, description="An event.")
     wait: Duration | None = Field(None, description="Time that passes; timers fire on the way.")
-    receive: dict[str, dict[str, Units]] | None = Field(None, description="WAREHOUSE: {SKU: units} that arrive.")
-    to: Name | None = Field(None, description="A child, such as `shipments 1`; the record itself, if left out.")
+    receive: dict[str, dict[str, Units]] | None = Field(
+        None, description="WAREHOUSE: {SKU: units} that arrive."
+    )
+    to: Name | None = Field(
+        None, description="A child, such as `shipments 1`; the record itself, if left out."
+    )
     as_: Name | None = Field(None, alias="as", description="The role that does it.")
     data: dict[str, AnyValue] | None = Field(None, description="The data of the event.")
     reason: Word | None = Field(None, description="Why, where a field asks for it.")
@@ -71,5 +78,3 @@ class TestsDocument(Document):
 
     base: BaseDocument | None = Field(None, description="What the scenarios of the file share.")
     tests: list[ScenarioDocument] = Field(description="The scenarios.", min_length=1)
-
-
