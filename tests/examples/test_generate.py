@@ -9,11 +9,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from examples.wenzhou.generate import Day, generate, write
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-
-from examples.wenzhou.generate import Day, generate, write  # noqa: E402
 
 KINDS = ("submit", "update", "send", "receive")
 

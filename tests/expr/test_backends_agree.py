@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -364,7 +365,7 @@ def fits(type_: Type, found: Outcome) -> bool:
         value = value.toordinal() - date(1970, 1, 1).toordinal()
     elif isinstance(value, timedelta):
         value = value.total_seconds()
-    elif isinstance(value, Decimal) and value != round(value, type_.places):
+    elif isinstance(value, Decimal) and (Fraction(value) * 10**type_.places).denominator != 1:
         return False
     if type_.kind in ORDERED and not bounds(type_)[0] <= value <= bounds(type_)[1]:
         return False

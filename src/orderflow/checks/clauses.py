@@ -184,7 +184,8 @@ def _is_number(value: object) -> bool:
 
 
 def _holds(left: object, relation: str, right: object) -> bool:
-    assert isinstance(left, (int, Decimal)) and isinstance(right, (int, Decimal))
+    assert isinstance(left, (int, Decimal))
+    assert isinstance(right, (int, Decimal))
     return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[relation]
 
 
@@ -198,7 +199,8 @@ def _intervals_apart(first: Fact, second: Fact) -> bool:
             and _is_number(high.value)
         ):
             both = low.relation == "<=" and high.relation == ">="
-            assert isinstance(low.value, (int, Decimal)) and isinstance(high.value, (int, Decimal))
+            assert isinstance(low.value, (int, Decimal))
+            assert isinstance(high.value, (int, Decimal))
             if low.value < high.value or (low.value == high.value and not both):
                 return True
     return False

@@ -1,6 +1,6 @@
 """Automatic transitions that may never come to rest (OF207)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from orderflow.checks.clauses import exclusive
@@ -17,9 +17,10 @@ def check_cycles(entity: Entity) -> Iterator[Diagnostic]:
     """Findings about cycles that automatic transitions alone can run through."""
     import networkx
 
-    graph = networkx.DiGraph()
+    graph: networkx.DiGraph[str] = networkx.DiGraph()
     ways: dict[tuple[str, str], list[Transition]] = {}
-    for source, target, transition in transition_graph(entity).edges(data="transition"):
+    edges: Iterable[tuple[str, str, Transition]] = transition_graph(entity).edges(data="transition")
+    for source, target, transition in edges:
         if transition.trigger is Trigger.AUTOMATIC and transition.target is not None:
             ways.setdefault((source, target), []).append(transition)
             graph.add_edge(source, target)
@@ -40,7 +41,10 @@ def _from_first(entity: Entity, cycle: list[str]) -> list[str]:
 
 
 def _judge(cycle: list[str], ways: dict[tuple[str, str], list[Transition]]) -> Diagnostic | None:
-    """What to say of a cycle: certain when no way on it has a guard, nothing when two of its guards exclude each other."""
+    """What to say of a cycle.
+
+    It is certain when no way on it has a guard, and harmless when two of its guards exclude each other.
+    """
     steps = [ways[edge] for edge in zip(cycle, [*cycle[1:], cycle[0]], strict=True)]
     first = steps[0][0]
     shown = " → ".join(f"`{name}`" for name in [*cycle, cycle[0]])

@@ -28,14 +28,14 @@ def leaves(entity: Entity) -> tuple[str, ...]:
     return tuple(name for name, state in entity.states.items() if state.leaves == (name,))
 
 
-def transition_graph(entity: Entity) -> "networkx.MultiDiGraph":
-    """The leaf states as nodes and, for each source of each transition, an edge with the transition's name as key.
+def transition_graph(entity: Entity) -> "networkx.MultiDiGraph[str]":
+    """The leaf states as nodes; for each source of each transition an edge, its key the transition's name.
 
-    A transition without a target is an edge to where it starts. Nodes carry `state`, edges carry `transition`.
+    A transition without a target is an edge to where it starts. Nodes carry `state`, edges `transition`.
     """
     import networkx
 
-    graph = networkx.MultiDiGraph()
+    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
     for name in leaves(entity):
         graph.add_node(name, state=entity.states[name])
     for transition in entity.transitions.values():

@@ -1,4 +1,4 @@
-"""Conditions that nothing would look at again when they turn (OF106), and questions about a path that is not there."""
+"""Conditions that nothing would look at again when they turn, and a path that is not there (OF106)."""
 
 from collections.abc import Iterator
 
@@ -65,5 +65,5 @@ def check_path(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
             continue
         child = rules.entities.get(entity.children[state.shows].entity)
         if child is not None and not child.path:
-            text = f"`{state.name}` shows the least advanced of `{state.shows}`, but `{child.name}` has no `path`"
+            text = f"`{state.name}` shows the least of `{state.shows}`, but `{child.name}` has no `path`"
             yield error("OF106", text, state.span, f"add `path: [...]` to the entity `{child.name}`")

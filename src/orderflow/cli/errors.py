@@ -28,7 +28,11 @@ def report(error: Exception, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, RuleSetError):
-        say(render_text(error.diagnostics, sources_of(error.diagnostics), color=colourful(sys.stderr)).rstrip("\n"))
+        say(
+            render_text(error.diagnostics, sources_of(error.diagnostics), color=colourful(sys.stderr)).rstrip(
+                "\n"
+            )
+        )
         return FINDINGS
     if isinstance(error, WrongUse):
         say(f"error: {safe(str(error))}")

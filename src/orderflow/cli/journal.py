@@ -14,7 +14,9 @@ def entry_lines(ruleset: "RuleSet", entry: "JournalEntry") -> Iterator[str]:
     from orderflow.engine.phrases import Words
 
     event, words = entry.event, Words(ruleset.definition, ruleset.zone)
-    what = {"submit": "submitted", "update": "updated", "send": f"sent {event.name}", "tick": "time passed"}[event.kind]
+    what = {"submit": "submitted", "update": "updated", "send": f"sent {event.name}", "tick": "time passed"}[
+        event.kind
+    ]
     target = f" to {event.target}" if "/" in event.target else ""
     reason = f", because: {event.reason}" if event.reason else ""
     refused = "" if entry.accepted else "  REFUSED"
@@ -76,7 +78,12 @@ def entry_document(ruleset: "RuleSet", entry: "JournalEntry") -> dict[str, objec
         ],
         "moves": [move._asdict() for move in entry.moves],
         "refusals": [
-            {"code": refusal.code, "record": refusal.record, "transition": refusal.transition, "message": refusal.message}
+            {
+                "code": refusal.code,
+                "record": refusal.record,
+                "transition": refusal.transition,
+                "message": refusal.message,
+            }
             for refusal in entry.refusals
         ],
         "digest": entry.digest,
@@ -101,7 +108,8 @@ def entity_of(ruleset: "RuleSet", entry: "JournalEntry", record: str) -> "Entity
     fields = {change.field for change in entry.changes if change.record == record}
     steps = {step.transition for step in entry.steps if step.record == record}
     return next(
-        (root for root in definition.roots if fields <= set(root.fields) and steps <= set(root.transitions)), None
+        (root for root in definition.roots if fields <= set(root.fields) and steps <= set(root.transitions)),
+        None,
     )
 
 
@@ -125,7 +133,8 @@ def _masked(data: Mapping[str, object], fields: "Mapping[str, Field]") -> dict[s
     from orderflow.model.record import masked
 
     return {
-        name: value if name in fields and not fields[name].private else masked(value) for name, value in data.items()
+        name: value if name in fields and not fields[name].private else masked(value)
+        for name, value in data.items()
     }
 
 

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 format_option = click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print."
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
 )
 
 rules_option = click.option(
@@ -28,11 +33,16 @@ rules_option = click.option(
 )
 
 db_option = click.option(
-    "--db", metavar="URL", envvar="ORDERFLOW_DB", help="The storage, such as sqlite:///orders.db (or ORDERFLOW_DB)."
+    "--db",
+    metavar="URL",
+    envvar="ORDERFLOW_DB",
+    help="The storage, such as sqlite:///orders.db (or ORDERFLOW_DB).",
 )
 
 now_option = click.option(
-    "--now", metavar="TIME", help="Judge as of this moment, such as 2026-02-12T09:00; `last` is the last event's."
+    "--now",
+    metavar="TIME",
+    help="Judge as of this moment, such as 2026-02-12T09:00; `last` is the last event's.",
 )
 
 

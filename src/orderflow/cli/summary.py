@@ -14,7 +14,10 @@ def print_summary(report: RunReport) -> None:
     line()
     table(
         ("state", "", "orders"),
-        [(state.name, state.label if state.label != state.name else "", f"{state.count:,}") for state in report.states],
+        [
+            (state.name, state.label if state.label != state.name else "", f"{state.count:,}")
+            for state in report.states
+        ],
         [2],
     )
     line(f"{report.orders:,} orders")

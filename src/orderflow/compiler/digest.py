@@ -1,4 +1,4 @@
-"""The digest of a rule set's content: the same whatever its comments, its layout and the order of its files."""
+"""The digest of a rule set's content: the same whatever its comments, layout and order of files."""
 
 import hashlib
 import json

@@ -14,8 +14,16 @@ from orderflow.model.frozen import FrozenDict
 
 #: The codes that a refusal may have.
 REFUSALS = (
-    "event_unknown", "no_transition", "not_allowed", "guard", "not_due", "stock", "contract", "exists", "no_record",
-)  # fmt: skip
+    "event_unknown",
+    "no_transition",
+    "not_allowed",
+    "guard",
+    "not_due",
+    "stock",
+    "contract",
+    "exists",
+    "no_record",
+)
 
 
 def compile_expect(

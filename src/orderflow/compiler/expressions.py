@@ -1,4 +1,4 @@
-"""Expressions and texts of a rule file: parsed, checked, and their faults put where they stand in the file."""
+"""Expressions and texts of a rule file: parsed, checked, their faults put where they stand in the file."""
 
 from orderflow.compiler.nodes import ScalarNode
 from orderflow.compiler.report import Report

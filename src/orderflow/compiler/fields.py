@@ -19,10 +19,16 @@ _KINDS = {str(kind): kind for kind in Kind if kind not in (Kind.NONE, Kind.LIST,
 
 
 def declare_fields(
-    holder: Part, key: str, what: str, header: Header, report: Report, *, records: Mapping[str, RecordType] = EMPTY,
+    holder: Part,
+    key: str,
+    what: str,
+    header: Header,
+    report: Report,
+    *,
+    records: Mapping[str, RecordType] = EMPTY,
     taken: Mapping[str, str] = EMPTY,
-) -> dict[str, Field]:  # fmt: skip
-    """The fields in the mapping under `key`; one with faults is still known by its name, with an unknown type.
+) -> dict[str, Field]:
+    """The fields in the mapping under `key`; a faulty one is still known by name, its type unknown.
 
     Args:
         holder: what has the fields: an entity, a record, an event.

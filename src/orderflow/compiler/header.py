@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from orderflow.compiler.currencies import CURRENCIES, places_of
+from orderflow.compiler.currencies import PLACES
 from orderflow.compiler.names import check_name
 from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.part import Part
@@ -34,7 +34,7 @@ class Header:
     @property
     def places(self) -> int:
         """The decimal places of money."""
-        return places_of(self.currency) if self.currency else 2
+        return PLACES.get(self.currency or "", 2)
 
 
 NO_HEADER = Header("", "", "", "UTC", None, (ENGINE,), sure=False)
@@ -53,8 +53,8 @@ def compile_header(part: Part, report: Report) -> Header:
     if zone is not None and zone.value not in _zones():
         report.unknown("time zone", zone, sorted(_zones()))
         zone, sure = None, False
-    if currency is not None and currency.value not in CURRENCIES:
-        report.unknown("currency", currency, sorted(CURRENCIES))
+    if currency is not None and currency.value not in PLACES:
+        report.unknown("currency", currency, sorted(PLACES))
         currency, sure = None, False
     roles: dict[str, Span] = {}
     for node in part.scalars("roles"):

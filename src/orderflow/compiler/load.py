@@ -42,8 +42,8 @@ class Compiled:
         sources: the text of each file, for showing findings in it.
         scenarios: the tests that stand beside the rules.
         outline: the rule set as far as it could be read, errors or not; None without a head and an entity.
-        unsure: the entities whose states or transitions are not all known, so that nothing follows from their shape.
-        faulty: the entities with faults in their lifecycle, so that nothing follows from their conditions.
+        unsure: the entities whose states or transitions are not all known: nothing follows from their shape.
+        faulty: the entities with faults in their lifecycle: nothing follows from their conditions.
         action_spans: where each action is declared, used or not.
     """
 
@@ -173,13 +173,12 @@ def _entity(outline: Outline, draft: Draft, report: Report) -> Entity:
     )
 
 
-def _check_state_actions(outline: Outline, actions: Mapping[str, object], report: Report) -> None:
-    spans = {name: span for name, span in actions.items()}
+def _check_state_actions(outline: Outline, actions: Mapping[str, Span], report: Report) -> None:
     waiting = list(outline.part.parts("states"))
     while waiting:
         part = waiting.pop(0)
         for key in ("on_entry", "on_exit"):
-            known_actions(part, key, spans, report)  # type: ignore[arg-type]
+            known_actions(part, key, actions, report)
         waiting += part.parts("states")
 
 

@@ -15,7 +15,7 @@ Lost = Mapping[Span, frozenset[str]]
 class Part:
     """A mapping with the key that names it.
 
-    What was faulty has been reported and taken out, so a missing key is no second fault as long as `intact` is False.
+    What was faulty has been reported and taken out: a missing key is no second fault unless it is `intact`.
     """
 
     key: ScalarNode
@@ -88,7 +88,7 @@ class Part:
         return Part(entry.key, _mapping(entry.value), self.lost)
 
     def lost_names(self, key: str) -> frozenset[str]:
-        """The names that were declared in the mapping of a key, but with faults that leave nothing of them."""
+        """The names declared in the mapping of a key with faults that leave nothing of them."""
         node = self.node.get(key)
         return frozenset() if node is None else self.lost.get(node.span, frozenset())
 

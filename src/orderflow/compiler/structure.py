@@ -1,4 +1,4 @@
-"""Each file against the published JSON Schema; every fault in plain words, at its place, and taken out of the tree.
+"""Each file against the published JSON Schema: every fault in plain words, in its place, and taken out.
 
 What is left fits the schema, so that the passes after this one can go on and find what else is wrong.
 """
@@ -6,7 +6,7 @@ What is left fits the schema, so that the passes after this one can go on and fi
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, Path, ScalarNode, find, key_node
 from orderflow.compiler.report import Report, replace_scalar
@@ -37,7 +37,8 @@ def check_structure(root: MapNode, kind: str) -> Checked:
     """
     faults = _Faults(root)
     for error in sorted(
-        _validator(kind).iter_errors(plain(root)), key=lambda error: list(map(str, error.absolute_path))
+        _validator(kind).iter_errors(cast(Any, plain(root))),
+        key=lambda error: [str(step) for step in error.absolute_path],
     ):
         for leaf in _leaves(error):
             faults.add(leaf)
@@ -55,7 +56,7 @@ def _validator(kind: str) -> "Validator":
 
 
 def _leaves(error: Any) -> Iterator[Any]:
-    """The faults behind an error: of several forms that a value may have, those of the form that was meant."""
+    """The faults behind an error; where a value may have several forms, those of the form that was meant."""
     if error.validator != "anyOf":
         yield error
         return
@@ -84,7 +85,7 @@ def _is_misfit(error: Any) -> bool:
             index = inner.relative_schema_path[0]
             branches[index] = branches.get(index, False) or _is_misfit(inner)
         return all(branches.values())
-    return error.validator == "type"
+    return bool(error.validator == "type")
 
 
 class _Faults:

@@ -65,15 +65,12 @@ def _computed(
 
 
 def remark(words: Words, clause: Clause) -> str:
-    """A clause's need with the values seen: `实收金额 (amount_paid) to be more than 0 (now: 实收金额 is 0.00)`."""
-    seen = ", ".join(
-        f"{item.label} is {words.value(item.value)}" for item in clause.seen if not _rows(item.value)
-    )
-    return f"{clause.needs} (now: {seen})" if seen else clause.needs
-
-
-def _rows(value: object) -> bool:
-    return isinstance(value, tuple | list)
+    """A clause's need with the values seen: `实收金额 (amount_paid) is more than 0 (now 0.00)`."""
+    seen = [item for item in clause.seen if not isinstance(item.value, tuple | list)]
+    if len(seen) == 1 and seen[0].name in clause.needs:
+        return f"{clause.needs} (now {words.value(seen[0].value)})"
+    values = ", ".join(f"{item.label} is {words.value(item.value)}" for item in seen)
+    return f"{clause.needs} (now {values})" if values else clause.needs
 
 
 def _seen(words: Words, entity: str, name: str, value: object) -> Seen:

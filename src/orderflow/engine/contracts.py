@@ -10,7 +10,7 @@ from orderflow.model.definition import Changes, Field
 from orderflow.model.record import Record
 
 
-class ContractBroken(Exception):
+class BrokenContractError(Exception):
     """A change that a field's contract does not allow: the whole event is refused."""
 
     def __init__(self, refusals: tuple[Refusal, ...]) -> None:
@@ -25,7 +25,7 @@ def apply(draft: Draft, record: Record, values: Mapping[str, object], *, by_rule
         by_rule: an event's `set` writes them; `editable` and `reason` are for people's updates.
 
     Raises:
-        ContractBroken: a field's contract does not allow the change; nothing was changed.
+        BrokenContractError: a field's contract does not allow the change; nothing was changed.
     """
     machine = draft.machines[record.entity]
     broken = []
@@ -41,7 +41,7 @@ def apply(draft: Draft, record: Record, values: Mapping[str, object], *, by_rule
             if problem is not None:
                 broken.append(Refusal("contract", record.id, problem))
     if broken:
-        raise ContractBroken(tuple(broken))
+        raise BrokenContractError(tuple(broken))
     for name, value in values.items():
         draft.set_field(record, name, value)
 

@@ -51,7 +51,7 @@ def decide(rules: Linked, family: Family | None, event: Event, now: datetime, fa
         if refusals:
             return Decision(event, before, accepted=False, refusals=refusals, digest=rules.digest)
         settle(draft)
-    except contracts.ContractBroken as broken:
+    except contracts.BrokenContractError as broken:
         return Decision(event, before, accepted=False, refusals=broken.refusals, digest=rules.digest)
     after = draft.family(before, *_outlook(draft))
     return Decision(

@@ -24,6 +24,7 @@ class Wait:
         trigger: `event` (somebody sends `event`), `after` (the clock, at `due`) or `automatic` (as soon as it can).
         clauses: the guard's parts, judged now; those of an event that look at its data are not.
         shortages: units that are missing.
+        needs: what must come about, a phrase each, with the values seen now.
         sentence: the whole in words.
     """
 
@@ -33,10 +34,12 @@ class Wait:
     target_label: str
     trigger: str
     event: str | None
+    event_label: str
     by: tuple[str, ...]
     due: datetime | None
     clauses: tuple[Clause, ...]
     shortages: tuple[str, ...]
+    needs: tuple[str, ...]
     sentence: str
 
 
@@ -58,11 +61,21 @@ class Explanation:
     headline: str
 
     def lines(self, indent: str = "") -> list[str]:
-        """The explanation as lines of text."""
+        """The explanation as lines of text: first what it does by itself, then what people can do."""
         found = [indent + self.headline]
-        found += [f"{indent}  • {wait.sentence}" for wait in self.waits]
+        alone = [wait for wait in self.waits if wait.event is None]
+        moved = [wait for wait in self.waits if wait.event is not None and wait.target is not None]
+        noted = [wait for wait in self.waits if wait.event is not None and wait.target is None]
+        if alone:
+            found.append(f"{indent}  It moves on by itself:")
+            found += _several(alone, indent)
+        if moved:
+            found.append(f"{indent}  Somebody can move it on:")
+            found += _several(moved, indent)
+        if noted:
+            found.append(f"{indent}  Also taken here, without moving it: " + ", ".join(_event(wait) for wait in noted))
         for child in self.children:
-            found += child.lines(indent + "  ")
+            found += ["", *child.lines(indent + "  ")]
         return found
 
     def to_dict(self) -> dict[str, object]:
@@ -85,7 +98,7 @@ class Explanation:
                     "event": wait.event,
                     "by": list(wait.by),
                     "due": wait.due.isoformat() if wait.due is not None else None,
-                    "needs": [clause.needs for clause in wait.clauses if clause.held is False],
+                    "needs": list(wait.needs),
                     "clauses": [
                         {
                             "source": clause.source,
@@ -102,6 +115,23 @@ class Explanation:
             ],
             "children": [child.to_dict() for child in self.children],
         }
+
+
+def _several(waits: list[Wait], indent: str) -> list[str]:
+    found = []
+    for wait in waits:
+        goal = f"to {wait.target_label}" if wait.target is not None else wait.label
+        name = "" if wait.transition == wait.label or wait.target is None else f" [{wait.label}]"
+        if len(wait.needs) == 1:
+            found.append(f"{indent}    • {goal}{name}: when {wait.needs[0]}")
+        else:
+            found.append(f"{indent}    • {goal}{name}: when")
+            found += [f"{indent}        - {need}" for need in wait.needs]
+    return found
+
+
+def _event(wait: Wait) -> str:
+    return str(wait.event) if wait.event_label == wait.event else f"{wait.event_label} ({wait.event})"
 
 
 def explain(ruleset: RuleSet, family: Family, now: datetime, facts: Facts) -> Explanation:
@@ -134,7 +164,7 @@ def _record(
     waits = tuple(_wait(draft, words, record, item) for item in candidates if not _silent(item, state.final))
     shown = ruleset.shown(_family(draft)).name if record is draft.root else state.name
     headline = (
-        f"{entity.label} {record.id} is in {words.state(state.name, entity)} since {words.value(since)}"
+        f"{entity.label} {record.id} is in state {words.state(state.name, entity)} since {words.value(since)}"
     )
     if shown != state.name:
         headline += f", shown as {words.state(shown)}"
@@ -142,8 +172,6 @@ def _record(
         headline += "; it is finished"
     elif not waits:
         headline += "; nothing leads on from here"
-    else:
-        headline += ". It goes on when one of these happens:"
     return Explanation(
         id=record.id,
         entity=entity.name,
@@ -191,24 +219,24 @@ def _wait(draft: Draft, words: Words, record: Record, candidate: Candidate) -> W
         parts.append(
             f"{words.value(due)} comes" + (f" (in {span(rest)})" if rest.total_seconds() > 0 else "")
         )
-    unmet = [clause for clause in clauses if clause.held is not True]
-    parts += [remark(words, clause).replace(" to be ", " is ", 1) for clause in unmet]
+    parts += [remark(words, clause) for clause in clauses if clause.held is not True]
     if shortages:
         parts.append("stock arrives: " + "; ".join(shortages))
-    name = (
-        transition.name if transition.label == transition.name else f"{transition.label} ({transition.name})"
-    )
+    if not parts:
+        parts.append("the next event or tick comes")
     goal = f" → {words.state(candidate.leaf, entity)}" if transition.target is not None else ""
     return Wait(
         transition=transition.name,
         label=transition.label,
         target=candidate.leaf if transition.target is not None else None,
-        target_label=entity.states[candidate.leaf].label,
+        target_label=words.state(candidate.leaf, entity),
         trigger=transition.trigger.value,
         event=transition.event,
+        event_label=declared.label if declared is not None else "",
         by=declared.by if declared is not None else (),
         due=due,
         clauses=clauses,
         shortages=shortages,
-        sentence=f"{name}{goal}: when " + (", and ".join(parts) if parts else "the next event comes"),
+        needs=tuple(parts),
+        sentence=f"{transition.label}{goal}: when " + ", and ".join(parts),
     )

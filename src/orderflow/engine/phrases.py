@@ -1,6 +1,5 @@
 """Words for guards: what a clause needs, said so that a person who writes no code understands it."""
 
-from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -21,13 +20,13 @@ from orderflow.expr.tree import (
 from orderflow.model.definition import Definition, Entity, Field
 from orderflow.model.record import masked
 
-_MORE = {
-    "==": "to be {}",
-    "!=": "to be other than {}",
-    ">": "to be more than {}",
-    ">=": "to be at least {}",
-    "<": "to be less than {}",
-    "<=": "to be at most {}",
+_SAID = {
+    "==": "is {}",
+    "!=": "is not {}",
+    ">": "is more than {}",
+    ">=": "is at least {}",
+    "<": "is less than {}",
+    "<=": "is at most {}",
 }
 _TURNED = {"==": "!=", "!=": "==", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 _SWAPPED = {"==": "==", "!=": "!=", ">": "<", ">=": "<=", "<": ">", "<=": ">="}
@@ -90,10 +89,10 @@ class Words:
     # ---- needs ----------------------------------------------------------------------------------------------------
 
     def needs(self, expression: Expression, node: Node, wanted: bool = True) -> str:
-        """What would make a clause true (or false, when not `wanted`)."""
+        """What must be so for a clause to be true (or false, when not `wanted`): `实收金额 (amount_paid) is more than 0`."""
         match node:
             case IsNone(operand=Name() as name, negated=negated):
-                return f"{self.name(name)} to be " + ("filled in" if negated == wanted else "empty")
+                return f"{self.name(name)} is " + ("filled in" if negated == wanted else "empty")
             case Not(operand=operand):
                 return self.needs(expression, operand, not wanted)
             case And(items=items) | Or(items=items):
@@ -104,19 +103,19 @@ class Words:
             case Membership(item=Name() as name, negated=negated, container=Listing(items=items)):
                 field = self.field(name.owner, name.path[-1])
                 listed = ", ".join(self._operand(expression, item, field) for item in items)
-                return f"{self.name(name)} to be " + ("one of " if negated != wanted else "none of ") + listed
+                return f"{self.name(name)} is " + ("one of " if negated != wanted else "none of ") + listed
             case Name():
-                return f"{self.name(node)} to be {'yes' if wanted else 'no'}"
+                return f"{self.name(node)} is {'yes' if wanted else 'no'}"
             case Call():
                 return self._call(expression, node, wanted)
-        return f"`{expression.text(node)}` to be {'true' if wanted else 'false'}"
+        return f"`{expression.text(node)}` is {'true' if wanted else 'false'}"
 
     def _compare(self, expression: Expression, operator: str, left: Node, right: Node) -> str:
         if isinstance(left, Constant) and not isinstance(right, Constant):
             left, right, operator = right, left, _SWAPPED[operator]
         field = self.field(left.owner, left.path[-1]) if isinstance(left, Name) else None
         subject = self.name(left) if isinstance(left, Name) else f"`{expression.text(left)}`"
-        return f"{subject} {_MORE[operator].format(self._operand(expression, right, field))}"
+        return f"{subject} {_SAID[operator].format(self._operand(expression, right, field))}"
 
     def _operand(self, expression: Expression, node: Node, field: Field | None) -> str:
         if isinstance(node, Constant):
@@ -125,54 +124,46 @@ class Words:
         return self.name(node) if isinstance(node, Name) else f"`{expression.text(node)}`"
 
     def _call(self, expression: Expression, node: Call, wanted: bool) -> str:
-        of: dict[str, Callable[[], str]] = {
-            "is_in": lambda: "it to be in " + self._states(node.arguments, " or "),
-            "reached": lambda: "it to have reached " + self._states(node.arguments, " or "),
-            "all_live": lambda: (
-                f"every live one of {self._text(expression, node, 0)} to satisfy: "
-                + self.needs(expression, node.arguments[1])
-            ),
-            "some": lambda: (
-                f"one of {self._text(expression, node, 0)} to satisfy: "
-                + self.needs(expression, node.arguments[1])
-            ),
-            "any": lambda: (
-                f"a row of {self._text(expression, node, 0)} to satisfy: "
-                + self.needs(expression, node.arguments[1])
-            ),
-            "all": lambda: (
-                f"every row of {self._text(expression, node, 0)} to satisfy: "
-                + self.needs(expression, node.arguments[1])
-            ),
-            "none_live": lambda: f"all of {self._text(expression, node, 0)} to be cancelled or returned",
-            "is_open": lambda: "it to be still open",
-        }
-        words = of.get(node.function)
-        if words is None:
-            return f"`{expression.text(node)}` to be {'true' if wanted else 'false'}"
-        return words() if wanted else f"not: {words()}"
+        isnt = "" if wanted else "not "
+        match node.function:
+            case "is_in":
+                return f"it is {isnt}in {self._states(node)}"
+            case "reached":
+                return f"it has {isnt}reached {self._states(node)}"
+            case "is_open":
+                return f"it is {isnt}open"
+            case "none_live":
+                return f"{isnt}every one of {self._many(node)} is cancelled, returned or the like"
+            case "some" | "any" if len(node.arguments) == 2:
+                which = "at least one" if wanted else "none"
+                return f"{which} of {self._many(node)}: {self.needs(expression, node.arguments[1])}"
+            case "all_live" | "all" if len(node.arguments) == 2:
+                which = "every one" if wanted else "not every one"
+                return f"{which} of {self._many(node)}: {self.needs(expression, node.arguments[1])}"
+        return f"`{expression.text(node)}` is {'true' if wanted else 'false'}"
 
-    def _text(self, expression: Expression, node: Call, place: int) -> str:
-        return f"`{expression.text(node.arguments[place])}`"
+    def _many(self, node: Call) -> str:
+        """The rows or children that a function looks at, with their label: `包裹 (shipments)`."""
+        first = node.arguments[0]
+        if not isinstance(first, Name):
+            return "them"
+        name = first.path[-1]
+        for entity in self.definition.entities.values():
+            child = entity.children.get(name)
+            if child is not None:
+                label = self.definition.entities[child.entity].label
+                return name if label == child.entity else f"{label} ({name})"
+        return self.name(first)
 
-    def _states(self, arguments: tuple[Node, ...], joint: str) -> str:
-        names = [str(item.value) for item in arguments if isinstance(item, Constant)]
-        return joint.join(self.state(name) for name in names)
+    def _states(self, node: Call) -> str:
+        names = [str(item.value) for item in node.arguments if isinstance(item, Constant)]
+        return " or ".join(self.state(name) for name in names)
 
     def state(self, name: str, entity: Entity | None = None) -> str:
         """A state with its label: `已支付 (paid)`."""
         entities = (entity,) if entity is not None else tuple(self.definition.entities.values())
         found = next((item.states[name] for item in entities if name in item.states), None)
         return name if found is None or found.label == name else f"{found.label} ({name})"
-
-    def seen(self, values: Mapping[tuple[str, str], object]) -> str:
-        """The values that a clause saw, by owner and name: `实收金额 (amount_paid) is 0.00`."""
-        parts = []
-        for (owner, name), value in values.items():
-            field = self.field(owner, name)
-            label = name if field is None or field.label == name else f"{field.label} ({name})"
-            parts.append(f"{label} is {self.value(value, field)}")
-        return ", ".join(parts)
 
 
 def span(value: timedelta) -> str:

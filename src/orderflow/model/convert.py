@@ -1,7 +1,6 @@
 """Values from outside (CSV text, JSON, YAML, Python) into the typed values of a field, exactly or not at all.
 
-`converter` makes one closure a field, so that an import pays for the field's contract once; `convert` is the same for
-a single value.
+`converter` makes one closure a field, so that an import reads the field's contract once; `convert` is for one value.
 """
 
 import re
@@ -54,7 +53,7 @@ def convert(field: Field, value: object, zone: tzinfo) -> object:
 def converter(field: Field, zone: tzinfo) -> Converter:
     """A function that converts values of one field.
 
-    It returns None for a missing value of an optional field and raises `ValueFault` for one of any other field.
+    It returns None for a missing value of an optional field, and raises `ValueFault` for one of other fields.
     """
     inner = _inner(field, zone)
     name, private, optional = field.name, field.private, field.type.optional

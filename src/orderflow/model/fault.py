@@ -5,8 +5,8 @@ from typing import Final
 _NO_VALUE: Final = object()
 
 
-class ValueFault(ValueError):
-    """A value that does not fit: what it must be, in words; the value itself is kept aside, so that it can be masked."""
+class ValueFault(ValueError):  # noqa: N818 - a fault of the user's value, not an error of the program
+    """A value that does not fit: what it must be, in words. The value stands apart, to be masked."""
 
     def __init__(self, problem: str, value: object = _NO_VALUE) -> None:
         super().__init__(problem)

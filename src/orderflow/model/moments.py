@@ -14,7 +14,7 @@ _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 def to_datetime(value: object, zone: tzinfo) -> datetime:
-    """The moment a value means, in UTC; one without an offset is local time in `zone` (the first of two, in autumn).
+    """The moment a value means, in UTC; without an offset it is local time in `zone` (of two, the first).
 
     Raises:
         ValueFault: it is no moment, or lies outside 1970 to 2199.

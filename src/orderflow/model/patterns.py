@@ -1,4 +1,4 @@
-"""The named patterns that a text field may ask for; each is a regular expression that matches in linear time."""
+"""The named patterns that a text field may ask for: regular expressions that match in linear time."""
 
 import re
 from typing import NamedTuple

@@ -164,9 +164,11 @@ def _arrows(entity: Entity, transition: Transition, notes: dict[str, list[str]])
     for source in transition.sources:
         if target is None:
             notes[source].append(_note(transition, None))
-        elif source == target and not _is_compound(entity, source):
-            notes[source].append(_note(transition, target))
-        elif source in _ancestors(entity, target) or source == target:
+        elif (
+            (source == target and not _is_compound(entity, source))
+            or source in _ancestors(entity, target)
+            or source == target
+        ):
             notes[source].append(_note(transition, target))
         else:
             outward.append(source)
@@ -227,7 +229,9 @@ def _transition_tip(transition: Transition) -> str:
 
 
 def _state_tip(state: State) -> str:
-    return "\n".join([f"{state.name}: {state.label}", *(f"{who}: {word}" for who, word in state.known_as.items())])
+    return "\n".join(
+        [f"{state.name}: {state.label}", *(f"{who}: {word}" for who, word in state.known_as.items())]
+    )
 
 
 def _ancestors(entity: Entity, name: str) -> list[str]:

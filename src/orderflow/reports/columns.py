@@ -81,7 +81,7 @@ class _Columns:
         self.label_left: set[int] = set()
 
     def solve(self) -> Columns:
-        for name in reversed(self.chart.boxes):  # inner boxes stand after the ones around them
+        for name in reversed(list(self.chart.boxes)):  # inner boxes stand after the ones around them
             if self.chart.boxes[name].parts:
                 self._finish(name, self._arrange(name))
         root = self._arrange(None)
@@ -92,7 +92,12 @@ class _Columns:
         return Columns(left, right, trunk, frozenset(self.label_left))
 
     def _collect(
-        self, scope: _Scope, at: float, left: dict[str, float], right: dict[str, float], trunk: dict[int, float]
+        self,
+        scope: _Scope,
+        at: float,
+        left: dict[str, float],
+        right: dict[str, float],
+        trunk: dict[int, float],
     ) -> None:
         for lane in scope.lanes:
             for item in lane.items:
@@ -200,12 +205,12 @@ class _Columns:
         left, right = self.extent[name]
         start = DOT if self.chart.boxes[name].start else 0.0
         rows = (2 * self.levels.first[name], 2 * self.levels.last[name])
-        return _Item(rows, {row: (left + start, right) for row in range(rows[0], rows[1] + 1)}, box=name)
+        return _Item(rows, dict.fromkeys(range(rows[0], rows[1] + 1), (left + start, right)), box=name)
 
     def _trunk_item(self, index: int) -> _Item:
         arrow = self.chart.arrows[index]
         rows = rows_of(self.levels, arrow)
-        reach = {row: (_LINE, _LINE) for row in range(rows[0], rows[1] + 1)}
+        reach = dict.fromkeys(range(rows[0], rows[1] + 1), (_LINE, _LINE))
         return _Item(rows, reach, arrow=index)
 
     def _links(self, scope: _Scope) -> list[_Link]:
@@ -227,7 +232,9 @@ class _Columns:
                 left, right = self.extent[box]
                 inset = min(12.0, (left + right) / 4)
                 links.append(
-                    _Link(number, lane_number, offset - left + inset, offset, offset + right - inset, gap, 1.0)
+                    _Link(
+                        number, lane_number, offset - left + inset, offset, offset + right - inset, gap, 1.0
+                    )
                 )
         return links
 
@@ -248,9 +255,17 @@ class _Columns:
         least = _separations(lanes, order)
         _relax(lanes, order, links, least, spine_at)
         cost = 0.0
-        trunks = [(lane.x, item.rows) for lane in (lanes[n] for n in order) for item in lane.items if item.box is None]
+        trunks = [
+            (lane.x, item.rows)
+            for lane in (lanes[n] for n in order)
+            for item in lane.items
+            if item.box is None
+        ]
         blocks = [
-            (lane.x, item.rows) for lane in (lanes[n] for n in order) for item in lane.items if item.box in self.scopes
+            (lane.x, item.rows)
+            for lane in (lanes[n] for n in order)
+            for item in lane.items
+            if item.box in self.scopes
         ]
         for link in links:
             start, end = lanes[link.trunk].x, lanes[link.lane].x
@@ -263,7 +278,9 @@ class _Columns:
             cost += _CROSSING * sum(
                 a < x < b and rows[0] - 1 <= link.gap <= rows[1] + 1 for x, rows in trunks if x != start
             )
-            cost += _THROUGH * sum(a < x < b and rows[0] < link.gap < rows[1] for x, rows in blocks if x != end)
+            cost += _THROUGH * sum(
+                a < x < b and rows[0] < link.gap < rows[1] for x, rows in blocks if x != end
+            )
         ends = [
             (lane.x - reach[0], lane.x + reach[1])
             for lane in (lanes[n] for n in order)

@@ -29,7 +29,9 @@ def graph(drawn: Chart) -> str:
         for source in arrow.sources:
             ends = {"ltail": source, "lhead": arrow.target}
             clusters = "".join(
-                f", {key}={quoted('cluster_' + name)}" for key, name in ends.items() if drawn.boxes[name].parts
+                f", {key}={quoted('cluster_' + name)}"
+                for key, name in ends.items()
+                if drawn.boxes[name].parts
             )
             tail, head = drawn.leaves(source)[0], drawn.leaves(arrow.target)[0]
             lines.append(

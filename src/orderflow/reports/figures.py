@@ -40,7 +40,9 @@ def columns(series: Series) -> str:
     for mark in (0, top // 2, top) if top > 1 else (0, top):
         y = base - (base - 12) * mark / top
         parts.append(f'<path class="grid" d="M{left:.0f} {y:.1f}H{width:.0f}"/>')
-        parts.append(f'<text class="axis" x="{left - 8:.0f}" y="{y + 4:.1f}" text-anchor="end">{mark:,}</text>')
+        parts.append(
+            f'<text class="axis" x="{left - 8:.0f}" y="{y + 4:.1f}" text-anchor="end">{mark:,}</text>'
+        )
     for number, (at, count) in enumerate(series.points):
         x = left + step * number
         tall = (base - 12) * count / top

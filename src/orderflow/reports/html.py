@@ -46,7 +46,7 @@ def render(report: RunReport, definition: Definition | None = None) -> str:
             '<html lang="en">',
             "<head>",
             '<meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'sha256-{digest}\'; '
+            f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{digest}'; "
             "base-uri 'none'; form-action 'none'\">",
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">',
@@ -100,17 +100,25 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Iterable
         )
 
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
-    return (
-        f'<div class="wide"><table><thead><tr>{cells("th", head)}</tr></thead><tbody>{body}</tbody></table></div>'
-    )
+    return f'<div class="wide"><table><thead><tr>{cells("th", head)}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _tiles(report: RunReport) -> str:
     waiting = sum(queue.count for queue in report.queues)
     facts = [
         ("orders", f"{report.orders:,}", "", ""),
-        ("in exception queues", f"{waiting:,}", f"in {len(report.queues)} queues", "warn" if waiting else "good"),
-        ("oversold", f"{report.oversold:,}", "counted from stored stock", "bad" if report.oversold else "good"),
+        (
+            "in exception queues",
+            f"{waiting:,}",
+            f"in {len(report.queues)} queues",
+            "warn" if waiting else "good",
+        ),
+        (
+            "oversold",
+            f"{report.oversold:,}",
+            "counted from stored stock",
+            "bad" if report.oversold else "good",
+        ),
         ("events played", f"{report.events:,}", f"{report.refused:,} refused", ""),
     ]
     tiles = "".join(
@@ -146,7 +154,9 @@ def _metric(metric: MetricLine) -> str:
         how = f"mean of {metric.count or 0:,}" + (f" · {how}" if how else "")
         meter = ""
     left_out = {name: count for name, count in (metric.excluded or {}).items() if count}
-    out = "left out: " + ", ".join(f"{count:,} {name}" for name, count in left_out.items()) if left_out else ""
+    out = (
+        "left out: " + ", ".join(f"{count:,} {name}" for name, count in left_out.items()) if left_out else ""
+    )
     return (
         f'<div class="tile"><span>{clean(metric.label)}</span><b>{clean(measured(metric.value, metric))}</b>{meter}'
         f"<small>{clean(how)}</small>" + (f"<small>{clean(out)}</small>" if out else "") + "</div>"
@@ -177,7 +187,9 @@ def _findings(report: RunReport) -> str:
         for finding in report.findings
     ]
     return _section(
-        "Contradictions in the data", _table(("finding", "records"), rows, [1]), "judged on every record at the end"
+        "Contradictions in the data",
+        _table(("finding", "records"), rows, [1]),
+        "judged on every record at the end",
     )
 
 
@@ -203,11 +215,15 @@ def _effects(report: RunReport) -> str:
     if not report.effects:
         return ""
     rows = [
-        (f"<code>{clean(row.action)}</code>", *(f"{n:,}" for n in (row.sent, row.failed, row.dead, row.pending)))
+        (
+            f"<code>{clean(row.action)}</code>",
+            *(f"{n:,}" for n in (row.sent, row.failed, row.dead, row.pending)),
+        )
         for row in report.effects
     ]
     return _section(
-        "Effects outside", _table(("action", "sent", "failed tries", "given up", "waiting"), rows, range(1, 5))
+        "Effects outside",
+        _table(("action", "sent", "failed tries", "given up", "waiting"), rows, range(1, 5)),
     )
 
 
@@ -226,7 +242,9 @@ def _rejected(rejected: Sequence[RejectedLine]) -> str:
 def _notes(notes: Sequence[str]) -> str:
     if not notes:
         return ""
-    return _section("Notes on the input", "<ul>" + "".join(f"<li>{clean(note)}</li>" for note in notes) + "</ul>")
+    return _section(
+        "Notes on the input", "<ul>" + "".join(f"<li>{clean(note)}</li>" for note in notes) + "</ul>"
+    )
 
 
 def _charts(definition: Definition) -> str:

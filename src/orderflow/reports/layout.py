@@ -108,7 +108,9 @@ def size(chart: Chart, name: str) -> Size:
     box = chart.boxes[name]
     notes = max((text_width(note, SMALL) for note in box.notes), default=0.0)
     if box.parts:
-        both = text_width(box.label, LABEL) + (text_width(box.name, SMALL) + 8 if box.label != box.name else 0)
+        both = text_width(box.label, LABEL) + (
+            text_width(box.name, SMALL) + 8 if box.label != box.name else 0
+        )
         return Size(max(both, notes) + 2 * PAD, HEADER + NOTE_LINE * len(box.notes))
     name_width = text_width(box.name, SMALL) if box.label != box.name else 0.0
     lines = 1 + (box.label != box.name)

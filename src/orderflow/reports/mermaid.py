@@ -31,7 +31,9 @@ def diagram(drawn: Chart) -> str:
         lines += [
             f"  {ids[source]} --> {ids[arrow.target]} : {_arrow_label(arrow)}" for source in arrow.sources
         ]
-    lines += [f"  {ids[box.name]} --> [*]" for box in drawn.boxes.values() if box.final and box.parent is None]
+    lines += [
+        f"  {ids[box.name]} --> [*]" for box in drawn.boxes.values() if box.final and box.parent is None
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -49,7 +51,19 @@ def label(text: str) -> str:
 
 def _plain(name: str) -> bool:
     """Whether a name may stand as an identifier: ASCII, and no word of Mermaid's own."""
-    reserved = {"state", "note", "end", "as", "direction", "class", "classdef", "style", "default", "title", "hide"}
+    reserved = {
+        "state",
+        "note",
+        "end",
+        "as",
+        "direction",
+        "class",
+        "classdef",
+        "style",
+        "default",
+        "title",
+        "hide",
+    }
     return name.isascii() and name.isidentifier() and name.lower() not in reserved
 
 

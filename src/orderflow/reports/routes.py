@@ -89,7 +89,9 @@ def route(chart: Chart, levels: Layers, sizes: Mapping[str, Size], across: Colum
         row_top, row_height = rows[label_row(levels, arrow)]
         middle = row_top + row_height / 2
         left = index in across.label_left
-        routes.append(Route(arrow, lines, (trunk + (-7 if left else 7), middle - label_height(arrow) / 2), left))
+        routes.append(
+            Route(arrow, lines, (trunk + (-7 if left else 7), middle - label_height(arrow) / 2), left)
+        )
     height = max(place.bottom for place in places.values()) + _MARGIN
     low = max((point[1] for one in routes for line in one.lines for point in line), default=0.0)
     return Layout(chart, places, tuple(routes), wide, max(height, low + _MARGIN))
@@ -149,7 +151,9 @@ def _tracks(ends: Sequence[_End]) -> dict[Gap, int]:
             else:
                 free.append(end)
         if 1 < len(groups) <= 6:
-            best = min(permutations(range(len(groups))), key=lambda order: (_crossings(groups, order, gap), order))
+            best = min(
+                permutations(range(len(groups))), key=lambda order: (_crossings(groups, order, gap), order)
+            )
         else:
             best = tuple(range(len(groups)))
         for track, number in enumerate(best):
@@ -225,7 +229,9 @@ def _heights(
     return tops, rows, gaps, bottoms
 
 
-def _gap(gaps: dict[Gap, float], tracks: Mapping[Gap, int], gap: Gap, y: float, head: float, needed: bool) -> float:
+def _gap(
+    gaps: dict[Gap, float], tracks: Mapping[Gap, int], gap: Gap, y: float, head: float, needed: bool
+) -> float:
     """Note where the first track of a gap lies and return where the gap ends."""
     count = tracks.get(gap, 0)
     if not needed and not count:
@@ -240,9 +246,7 @@ def _head(
     """Return the way from the bottom of a source to the trunk."""
     port, start = end.port + shift, places[end.box].bottom
     y = gaps.get(end.gap, start) + end.track * _TRACK
-    return [(port, start), (trunk, start if end.straight else y)] if end.straight else [
-        (port, start), (port, y), (trunk, y)
-    ]
+    return [(port, start), (trunk, start)] if end.straight else [(port, start), (port, y), (trunk, y)]
 
 
 def _tail(
@@ -261,7 +265,8 @@ def _tidy(points: Sequence[Point]) -> tuple[Point, ...]:
         if kept and abs(kept[-1][0] - point[0]) < 0.01 and abs(kept[-1][1] - point[1]) < 0.01:
             continue
         if len(kept) >= 2 and (
-            abs(kept[-2][0] - kept[-1][0]) < 0.01 and abs(kept[-1][0] - point[0]) < 0.01
+            abs(kept[-2][0] - kept[-1][0]) < 0.01
+            and abs(kept[-1][0] - point[0]) < 0.01
             and (kept[-1][1] - kept[-2][1]) * (point[1] - kept[-1][1]) > 0
         ):
             kept.pop()

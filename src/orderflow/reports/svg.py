@@ -70,7 +70,9 @@ def render(definition: Definition, entity: str | None = None) -> str:
 
 def document(layouts: Sequence[Layout], *, styled: bool = True) -> str:
     """Return charts one below the other; `styled=False` leaves the style to the page around it (`STYLE`)."""
-    width = max([*(one.width for one in layouts), *(_title_width(one.chart) for one in layouts), _legend_width()])
+    width = max(
+        [*(one.width for one in layouts), *(_title_width(one.chart) for one in layouts), _legend_width()]
+    )
     height = sum(one.height + _TITLE for one in layouts) + _LEGEND
     title = "; ".join(one.chart.title for one in layouts)
     parts = [
@@ -97,8 +99,11 @@ def document(layouts: Sequence[Layout], *, styled: bool = True) -> str:
 def clean(text: str) -> str:
     """Return a text safe inside SVG and HTML: escaped, without characters that XML forbids."""
     kept = "".join(
-        char if char in "\n\t" or (ord(char) >= 0x20 and not 0xD800 <= ord(char) <= 0xDFFF and ord(char) < 0xFFFE)
-        or ord(char) > 0xFFFF else "\ufffd"
+        char
+        if char in "\n\t"
+        or (ord(char) >= 0x20 and not 0xD800 <= ord(char) <= 0xDFFF and ord(char) < 0xFFFE)
+        or ord(char) > 0xFFFF
+        else "\ufffd"
         for char in text
     )
     return escape(kept, quote=True)
@@ -138,8 +143,10 @@ def _group(box: Box, place: Place) -> list[str]:
 def _group_head(box: Box, place: Place) -> list[str]:
     x = place.x + PAD * 0.75
     name = f'<tspan class="of-name" dx="8">{clean(box.name)}</tspan>' if box.label != box.name else ""
-    lines = [f'<text class="of-halo" x="{x:.1f}" y="{place.y + 18:.1f}"><tspan class="of-label">'
-             f"{clean(box.label)}</tspan>{name}</text>"]
+    lines = [
+        f'<text class="of-halo" x="{x:.1f}" y="{place.y + 18:.1f}"><tspan class="of-label">'
+        f"{clean(box.label)}</tspan>{name}</text>"
+    ]
     lines += [
         f'<text class="of-note of-halo" x="{x:.1f}" y="{place.y + HEADER + 7 + NOTE_LINE * n:.1f}">{clean(note)}</text>'
         for n, note in enumerate(box.notes)
@@ -161,11 +168,15 @@ def _leaf(box: Box, place: Place) -> list[str]:
             f'height="{place.height - 6:.1f}" rx="5"/>'
         )
     y = place.y + 20.5
-    parts.append(f'<text class="of-label" x="{middle:.1f}" y="{y:.1f}" text-anchor="middle">{clean(box.label)}</text>')
+    parts.append(
+        f'<text class="of-label" x="{middle:.1f}" y="{y:.1f}" text-anchor="middle">{clean(box.label)}</text>'
+    )
     small = [("of-name", box.name)] if box.label != box.name else []
     y += 14.5
     for css, text in [*small, *(("of-note", note) for note in box.notes)]:
-        parts.append(f'<text class="{css}" x="{middle:.1f}" y="{y:.1f}" text-anchor="middle">{clean(text)}</text>')
+        parts.append(
+            f'<text class="{css}" x="{middle:.1f}" y="{y:.1f}" text-anchor="middle">{clean(text)}</text>'
+        )
         y += NOTE_LINE
     parts.append("</g>")
     return parts
@@ -216,7 +227,9 @@ def path(points: Sequence[Point]) -> str:
     for before, corner, after in zip(points, points[1:], points[2:], strict=False):
         room = min(_ROUND, _length(before, corner) / 2, _length(corner, after) / 2)
         start, end = _towards(corner, before, room), _towards(corner, after, room)
-        parts.append(f"L{start[0]:.1f} {start[1]:.1f}Q{corner[0]:.1f} {corner[1]:.1f} {end[0]:.1f} {end[1]:.1f}")
+        parts.append(
+            f"L{start[0]:.1f} {start[1]:.1f}Q{corner[0]:.1f} {corner[1]:.1f} {end[0]:.1f} {end[1]:.1f}"
+        )
     parts.append(f"L{points[-1][0]:.1f} {points[-1][1]:.1f}")
     return "".join(parts)
 
@@ -230,7 +243,11 @@ def _towards(start: Point, goal: Point, room: float) -> Point:
     return (start[0] + (goal[0] - start[0]) * room / length, start[1] + (goal[1] - start[1]) * room / length)
 
 
-_KEYS = (("event", "someone sends an event"), ("automatic", "as soon as it is true"), ("after", "after a time"))
+_KEYS = (
+    ("event", "someone sends an event"),
+    ("automatic", "as soon as it is true"),
+    ("after", "after a time"),
+)
 
 
 def _legend_width() -> float:

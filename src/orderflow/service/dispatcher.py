@@ -24,7 +24,7 @@ class DispatchReport(NamedTuple):
 
 
 class Dispatcher:
-    """Takes due effects from the outbox, delivers each outside of any transaction and marks what became of it.
+    """Takes due effects from the outbox, delivers each outside of any transaction and marks the outcome.
 
     A failed effect is tried again after a random part of a wait that doubles with each try, at most an hour
     (full jitter: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), as often as

@@ -36,7 +36,7 @@ def loads_entry(text: str, number: int) -> JournalEntry:
             version,
             _event(*event),
             accepted,
-            tuple([Step(*step, tuple(over)) for *step, over in steps]),
+            tuple([_step(*step) for step in steps]),
             tuple([Change(record, name, tupled(old), tupled(new)) for record, name, old, new in changes]),
             tuple([Move(*move) for move in moves]),
             tuple([_effect(*effect) for effect in effects]),
@@ -67,6 +67,10 @@ def loads_effect(text: str) -> Effect:
 
 def _event(kind: Any, target: str, at: Any, name: str, data: dict[str, object], *rest: str) -> Event:
     return Event(kind, target, at, name, {key: tupled(value) for key, value in data.items()}, *rest)
+
+
+def _step(record: str, transition: str, before: str, after: str, over: list[str]) -> Step:
+    return Step(record, transition, before, after, tuple(over))
 
 
 def _effect(

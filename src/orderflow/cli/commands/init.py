@@ -47,5 +47,6 @@ def command(directory: str, template: str, format_: str) -> None:
     line("next:")
     line(f"  orderflow check {directory}")
     line(f"  orderflow test {directory}")
-    line(f"  orderflow graph {directory} --out {Path(directory).name}.svg")
-    line(f"  orderflow run {directory} --orders {(target / 'orders.csv').as_posix()}")
+    line(f"  orderflow graph {directory} --out {target.name or 'rules'}.svg")
+    orders = next(name for name in texts if name.startswith("orders."))
+    line(f"  orderflow run {directory} --orders {(target / orders).as_posix()}")

@@ -28,7 +28,9 @@ def command(name: str | None, rules: str | None, db: str | None, now: str | None
         if name is not None and name not in definition.queues:
             meant = nearest(name, definition.queues)
             known = ", ".join(f"`{other}`" for other in definition.queues) or "none"
-            raise WrongUse(f"no queue `{name}`; " + (f"did you mean `{meant}`" if meant else f"there are {known}"))
+            raise WrongUse(
+                f"no queue `{name}`; " + (f"did you mean `{meant}`" if meant else f"there are {known}")
+            )
         at = engine.clock.now()
         with engine.storage.transaction() as transaction:
             found = measure(engine.ruleset, transaction.families(), at).queues

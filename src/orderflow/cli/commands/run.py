@@ -22,11 +22,17 @@ _EFFECTS_SHOWN = 12
 
 @click.command("run")
 @click.argument("rules")
-@click.option("--orders", required=True, metavar="FILE", help="A .csv table, or .jsonl with one event a line.")
-@click.option("--channel", metavar="NAME", help="The mapping of the table; by default the one whose columns it has.")
+@click.option(
+    "--orders", required=True, metavar="FILE", help="A .csv table, or .jsonl with one event a line."
+)
+@click.option(
+    "--channel", metavar="NAME", help="The mapping of the table; by default the one whose columns it has."
+)
 @click.option("--stock", metavar="FILE", help="Opening stock: a table of warehouse, sku, on_hand.")
 @click.option("--db", metavar="URL", default="memory:", help="Where to store, such as sqlite:///orders.db.")
-@click.option("--now", metavar="TIME", help="Judge queues as of this moment; the file's last event by default.")
+@click.option(
+    "--now", metavar="TIME", help="Judge queues as of this moment; the file's last event by default."
+)
 @click.option(
     "--dispatch",
     type=click.Choice(["console", "none"]),

@@ -50,7 +50,11 @@ def _print(results: "Sequence[ScenarioResult]", missed: "Sequence[tuple[str, str
     if results:
         line()
     passed = sum(result.passed for result in results)
-    line(f"{passed} passed, {len(results) - passed} failed" if results else "no scenarios; write some in *.test.yaml")
+    line(
+        f"{passed} passed, {len(results) - passed} failed"
+        if results
+        else "no scenarios; write some in *.test.yaml"
+    )
     share = f" ({(total - len(missed)) / total:.0%})" if total else ""
     line(f"transitions taken: {total - len(missed)} of {total}{share}")
     if missed and results:
@@ -72,7 +76,9 @@ def _document(
                 "file": result.scenario.file,
                 "line": result.scenario.span.line,
                 "passed": result.passed,
-                "failures": [{**failure.span.to_dict(), "message": failure.message} for failure in result.failures],
+                "failures": [
+                    {**failure.span.to_dict(), "message": failure.message} for failure in result.failures
+                ],
                 "took": [f"{entity}.{name}" for entity, name in sorted(result.took)],
             }
             for result in results

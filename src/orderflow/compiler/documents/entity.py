@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from orderflow.compiler.documents.base import (
     Document,
@@ -22,7 +22,7 @@ from orderflow.compiler.documents.base import (
 )
 
 #: Marks a map whose values may be left empty (`paid:`), meaning no keys at all.
-EMPTY_ALLOWED = {"x-empty": True}
+EMPTY_ALLOWED: dict[str, JsonValue] = {"x-empty": True}
 
 
 class RulesetDocument(Document):
@@ -33,7 +33,7 @@ class RulesetDocument(Document):
     label: Word | None = Field(None, description="What people call it; the name, if left out.")
     timezone: Name | None = Field(
         None,
-        description="An IANA zone such as Asia/Shanghai: local days and times without an offset are in it. UTC, if left out.",
+        description="An IANA zone such as Asia/Shanghai, for local days and times. UTC, if left out.",
     )
     currency: Name | None = Field(
         None, description="An ISO 4217 code such as EUR; needed once a field is money."
@@ -45,7 +45,7 @@ class RowFieldDocument(Document):
     """A field of a row or of an event's data."""
 
     type: FieldType = Field(
-        description="The type: text, integer, decimal, money, bool, date, datetime, duration, choice."
+        description="text, integer, decimal, money, bool, date, datetime, duration or choice."
     )
     label: Word | None = Field(None, description="What people call it.")
     options: dict[str, Word] | Words | None = Field(
@@ -67,11 +67,11 @@ class FieldDocument(RowFieldDocument):
     """A field of an entity, with the contract that its changes keep."""
 
     type: FieldType = Field(
-        description="The type: text, integer, decimal, money, bool, date, datetime, duration, choice, list of RECORD."
+        description="text, integer, decimal, money, bool, date, datetime, duration, choice or list of RECORD."
     )
     changes: Literal["never", "once", "grows", "free"] | None = Field(
         None,
-        description="How it may change after the submit: never, once (from missing to a value), grows (never less), free.",
+        description="Changes after the submit: never, once (from missing), grows (never less) or free.",
     )
     editable: Expression | None = Field(None, description="What must hold for a change after the submit.")
     reason: Literal["required"] | None = Field(None, description="A change must say why.")
@@ -127,12 +127,12 @@ class EventDocument(Document):
     )
     set: dict[str, Expression] | None = Field(
         None,
-        description="Fields that it sets, all at once, when a transition takes it: after the guard, before the actions.",
+        description="Fields that it sets when a transition takes it: after the guard, before the actions.",
     )
 
 
 class TransitionDocument(Document):
-    """A way from some states to another. One of `event`, `after`, `when`, `at_once`, `otherwise` must be there."""
+    """A way from some states to another; one of event, after, when, at_once, otherwise must be there."""
 
     from_: Names = Field(
         alias="from", description="The source states; a compound one stands for all inside it."

@@ -1,4 +1,4 @@
-"""The models of the sections that several files may share: actions, warehouses, queues, findings, metrics, channels."""
+"""The models of the shared sections: actions, warehouses, queues, findings, metrics, channels."""
 
 from typing import Annotated, Literal
 
