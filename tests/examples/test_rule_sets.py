@@ -45,6 +45,7 @@ def test_it_checks_clean(root, folder):
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_its_scenarios_pass_and_take_every_transition(root, folder):
     compiled = compile(root / folder)
+    assert compiled.definition is not None
     rules = link(compiled.definition)
     results = run_scenarios(rules, compiled.scenarios)
     assert [(result.scenario.name, result.failures) for result in results if not result.passed] == []
@@ -62,7 +63,7 @@ PURCHASE, APPROVED, CARRIER, DELIVERED, PROMISED = (
 
 def counted_by_hand(rows):
     """What a run should say of these rows, counted without any rules."""
-    states, findings, on_time = Counter(), Counter(), [0, 0]
+    states, findings, on_time = Counter[str](), Counter[str](), [0, 0]
     for row in rows:
         bought, approved, carried, delivered = (
             row[name] for name in (PURCHASE, APPROVED, CARRIER, DELIVERED)

@@ -81,7 +81,9 @@ SHIPMENT = Scope(
     path=SHIPMENT_PATH,
     final=frozenset({"cancelled", "delivered"}),
 )
-ACCOUNT = Scope("account", {"credit_limit": _money(100_000), "since": DATETIME, "level": choice("gold", "basic")})
+ACCOUNT = Scope(
+    "account", {"credit_limit": _money(100_000), "since": DATETIME, "level": choice("gold", "basic")}
+)
 
 
 def order_scope(*, lenient: bool = False) -> Scope:
@@ -121,7 +123,13 @@ def order_scope(*, lenient: bool = False) -> Scope:
         parent=ACCOUNT,
         children={"shipments": SHIPMENT},
         event={"number": TEXT_TYPE, "amount": _money(1000)},
-        states=_states(pending="pending", live="paid delivered", paid="paid", delivered="delivered", cancelled="cancelled"),
+        states=_states(
+            pending="pending",
+            live="paid delivered",
+            paid="paid",
+            delivered="delivered",
+            cancelled="cancelled",
+        ),
         path=ORDER_PATH,
         final=frozenset({"delivered", "cancelled"}),
         extra={"sequence": _bounded(1, 1_000_000)},
@@ -154,7 +162,9 @@ class Sight:
 
     def of(self, child: Item) -> "Sight":
         """The view of a child."""
-        return Sight(child, self.record, {"parcels": child.parcels}, self.event, self.now, self.zone, self.extra)
+        return Sight(
+            child, self.record, {"parcels": child.parcels}, self.event, self.now, self.zone, self.extra
+        )
 
 
 Pick = Callable[[list[object]], object]
@@ -163,13 +173,25 @@ _POOLS: dict[str, list[object]] = {
     "qty": [1, 2, 3, 7, 100],
     "stock": [0, -3, 3, -50, 7],
     "big": [0, 1, -1, 10**17, -(10**17) + 1],
-    "rate": [Decimal("0.5"), Decimal("-0.5"), Decimal("0.000001"), Decimal("2.5"), Decimal("-0.000003"), Decimal(0)],
+    "rate": [
+        Decimal("0.5"),
+        Decimal("-0.5"),
+        Decimal("0.000001"),
+        Decimal("2.5"),
+        Decimal("-0.000003"),
+        Decimal(0),
+    ],
     "amount_due": [Decimal("100.00"), Decimal("0.01"), Decimal("2.67"), Decimal("99999.99"), Decimal("3.00")],
     "amount_paid": [Decimal("0.00"), Decimal("100.00"), Decimal("2.67"), Decimal("0.05"), Decimal("3.00")],
     "title": ["", "EX-1", "ex-1", "刹车片"],
     "channel": ["douyin", "taobao", "offline"],
     "gift": [True, False],
-    "placed_at": [NOW, NOW - timedelta(hours=2), datetime(2026, 3, 28, 23, 59, tzinfo=UTC), datetime(2024, 2, 29, 12, tzinfo=UTC)],
+    "placed_at": [
+        NOW,
+        NOW - timedelta(hours=2),
+        datetime(2026, 3, 28, 23, 59, tzinfo=UTC),
+        datetime(2024, 2, 29, 12, tzinfo=UTC),
+    ],
     "ordered_on": [date(2026, 3, 29), date(2026, 3, 28), date(2024, 2, 29)],
     "wait": [timedelta(0), timedelta(hours=1), timedelta(days=-2), timedelta(microseconds=1)],
     "customer": ["c1", "c2"],
@@ -209,7 +231,9 @@ def _address(pick: Pick) -> dict[str, object]:
     return {"city": pick(["Berlin", "温州"]), "floor": pick([None, 0, 3])}
 
 
-def _lifecycle(pick: Pick, scope: Scope, states: list[object]) -> tuple[str, dict[str, datetime], dict[str, datetime]]:
+def _lifecycle(
+    pick: Pick, scope: Scope, states: list[object]
+) -> tuple[str, dict[str, datetime], dict[str, datetime]]:
     """A state, and moments that fit it: it and what is around it were entered, and some states before."""
     state = str(pick(states))
     passed = set(scope.path[: scope.path.index(state)]) if state in scope.path else set()
@@ -228,7 +252,10 @@ def make_order(pick: Pick) -> tuple[dict[str, object], Sight]:
     shipments = []
     for _ in range(int(str(pick([1, 0, 2, 3])))):
         parcels = tuple(
-            Item({"kg": pick([Decimal(0), Decimal("12.5")]), "sealed_at": pick([None, NOW])}, *_lifecycle(pick, PARCEL, ["open", "sealed"]))
+            Item(
+                {"kg": pick([Decimal(0), Decimal("12.5")]), "sealed_at": pick([None, NOW])},
+                *_lifecycle(pick, PARCEL, ["open", "sealed"]),
+            )
             for _ in range(int(str(pick([0, 1, 2]))))
         )
         own: dict[str, object] = {
@@ -239,9 +266,26 @@ def make_order(pick: Pick) -> tuple[dict[str, object], Sight]:
         states: list[object] = ["allocated", "picking", "shipped", "failed", "delivered", "cancelled"]
         shipments.append(Item(own, *_lifecycle(pick, SHIPMENT, states), parcels))
     order = Item(fields, *_lifecycle(pick, order_scope(), ["pending", "paid", "delivered", "cancelled"]))
-    account = Item({"credit_limit": pick([Decimal("0.00"), Decimal("500.00")]), "since": pick(_MOMENTS), "level": pick(["gold", "basic"])}, "", {}, {})
-    event = {"number": pick(["1", "EX-1"]), "amount": pick([Decimal("3.00"), Decimal("0.01")]), "actor": "ann", "at": NOW, "event_id": "e1"}
-    return fields, Sight(order, account, {"shipments": tuple(shipments)}, event, extra={"sequence": pick([1, 42])})
+    account = Item(
+        {
+            "credit_limit": pick([Decimal("0.00"), Decimal("500.00")]),
+            "since": pick(_MOMENTS),
+            "level": pick(["gold", "basic"]),
+        },
+        "",
+        {},
+        {},
+    )
+    event = {
+        "number": pick(["1", "EX-1"]),
+        "amount": pick([Decimal("3.00"), Decimal("0.01")]),
+        "actor": "ann",
+        "at": NOW,
+        "event_id": "e1",
+    }
+    return fields, Sight(
+        order, account, {"shipments": tuple(shipments)}, event, extra={"sequence": pick([1, 42])}
+    )
 
 
 @dataclass(frozen=True)

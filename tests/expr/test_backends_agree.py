@@ -33,10 +33,26 @@ from orderflow.expr.view import Missing
 ORDER = {
     "integer": ["qty", "stock", "big", "sequence", "points?", "address.floor?", "order.qty"],
     "decimal": ["rate", "weight?"],
-    "money": ["amount_due", "amount_paid", "discount?", "order.amount_due", "account.credit_limit", "event.amount", "实收金额"],
+    "money": [
+        "amount_due",
+        "amount_paid",
+        "discount?",
+        "order.amount_due",
+        "account.credit_limit",
+        "event.amount",
+        "实收金额",
+    ],
     "text": ["title", "customer", "note?", "event.number", "event.actor", "address.city", "channel"],
     "bool": ["gift", "insured?"],
-    "datetime": ["placed_at", "now", "paid_at?", "event.at", "account.since", 'reached_at("paid")?', 'entered("pending")?'],
+    "datetime": [
+        "placed_at",
+        "now",
+        "paid_at?",
+        "event.at",
+        "account.since",
+        'reached_at("paid")?',
+        'entered("pending")?',
+    ],
     "date": ["ordered_on", "today", "promised_on?"],
     "duration": ["wait", "pause?"],
 }
@@ -56,7 +72,13 @@ SHIPMENT = {
     "money": ["amount_paid", "order.amount_due"],
     "text": ["carrier", "shipment.carrier", "title"],
     "bool": ["gift"],
-    "datetime": ["scanned_at?", "placed_at", 'reached_at("shipped")?', 'entered("picking")?', 'reached_at("moving")?'],
+    "datetime": [
+        "scanned_at?",
+        "placed_at",
+        'reached_at("shipped")?',
+        'entered("picking")?',
+        'reached_at("moving")?',
+    ],
     "date": ["today", "ordered_on"],
     "duration": ["wait"],
 }
@@ -112,7 +134,11 @@ class Writer:
 
     def write(self, kind: str, depth: int) -> str:
         if depth <= 0:
-            return self.name(kind) if next(self.tape, 0) % 3 else self.pick(LITERALS.get(kind, ["True", "False"]))
+            return (
+                self.name(kind)
+                if next(self.tape, 0) % 3
+                else self.pick(LITERALS.get(kind, ["True", "False"]))
+            )
         return str(getattr(self, f"_{kind}")(depth - 1))
 
     def _bool(self, d: int) -> str:
@@ -137,10 +163,21 @@ class Writer:
                 return self._children(d)
             case 13:
                 kind = self.pick(["integer", "text", "money", "decimal"])
-                values = ", ".join(self.write(kind, self._small(d)) for _ in range(2 + next(self.tape, 0) % 5))
+                values = ", ".join(
+                    self.write(kind, self._small(d)) for _ in range(2 + next(self.tape, 0) % 5)
+                )
                 return f"{self.write(kind, d)} {self.pick(['in', 'not in'])} [{values}]"
             case 14:
-                return self.pick(['title in tags', 'stock not in scores', '"a" in tags', 'channel == "douyin"', 'channel in ["taobao", "offline"]', 'account.level == "gold"'])
+                return self.pick(
+                    [
+                        "title in tags",
+                        "stock not in scores",
+                        '"a" in tags',
+                        'channel == "douyin"',
+                        'channel in ["taobao", "offline"]',
+                        'account.level == "gold"',
+                    ]
+                )
             case _:
                 return f"starts_with({self.write('text', d)}, {self.write('text', d)})"
 
@@ -153,7 +190,9 @@ class Writer:
             return f"({self.write(kind, d)} {self.pick(['==', '!='])} {self.write(kind, d)})"
         other = self.pick(NUMERIC) if kind in NUMERIC else kind
         text = f"{self.write(kind, d)} {self._order()} {self.write(other, d)}"
-        return f"({text} {self._order()} {self.write(kind, d)})" if next(self.tape, 0) % 5 == 1 else f"({text})"
+        return (
+            f"({text} {self._order()} {self.write(kind, d)})" if next(self.tape, 0) % 5 == 1 else f"({text})"
+        )
 
     def _order(self) -> str:
         return self.pick(["<", "<=", ">", ">=", "==", "!="])
@@ -181,7 +220,16 @@ class Writer:
     def _lifecycle(self) -> str:
         entity = next(name for name, _ in reversed(self.frames) if name in STATES)
         state = self.pick(STATES[entity])
-        return self.pick([f'is_in("{state}")', f'reached("{state}")', "is_open()", f'is_in("{state}", "{self.pick(STATES[entity])}")', f'reached_at("{state}") is not None', f'(is_in("{state}") and reached_at("{state}") < now)'])
+        return self.pick(
+            [
+                f'is_in("{state}")',
+                f'reached("{state}")',
+                "is_open()",
+                f'is_in("{state}", "{self.pick(STATES[entity])}")',
+                f'reached_at("{state}") is not None',
+                f'(is_in("{state}") and reached_at("{state}") < now)',
+            ]
+        )
 
     def _in_frame(self, entity: str, names: dict[str, list[str]], kind: str, d: int) -> str:
         outer, self.sure = self.sure, set()
@@ -225,7 +273,13 @@ class Writer:
             case 3:
                 return f"({self.write('integer', d)} % {self.pick(['7', '-7', 'qty', '3'])})"
             case 4:
-                return self.pick([f"count({self._lists()})", f"count({self._lists()}, {self._in_frame('line', LINE, 'bool', d)})", "count(tags)"])
+                return self.pick(
+                    [
+                        f"count({self._lists()})",
+                        f"count({self._lists()}, {self._in_frame('line', LINE, 'bool', d)})",
+                        "count(tags)",
+                    ]
+                )
             case 5:
                 return f"sum({self._lists()}, {self._in_frame('line', LINE, 'integer', d)})"
             case 6:
@@ -237,7 +291,17 @@ class Writer:
         return f"({self.write(kind, d)} {self.pick(operators)} {self.write(kind, d)})"
 
     def _divisor(self, d: int) -> str:
-        return self.pick(["qty", "128", "-3", "0.5", "count(lines, True) + 1", "amount_due + 0.01", f"max({self.write('integer', d)}, 1)"]).join("()")
+        return self.pick(
+            [
+                "qty",
+                "128",
+                "-3",
+                "0.5",
+                "count(lines, True) + 1",
+                "amount_due + 0.01",
+                f"max({self.write('integer', d)}, 1)",
+            ]
+        ).join("()")
 
     def _shared(self, kind: str, d: int) -> str:
         match next(self.tape, 0) % 5:
@@ -294,7 +358,9 @@ class Writer:
             case 0:
                 return f"({self.write('datetime', d)} {self.pick(['+', '-'])} {self.write('duration', d)})"
             case 1:
-                return f"{self.pick(['min', 'max'])}({self.write('datetime', d)}, {self.write('datetime', d)})"
+                return (
+                    f"{self.pick(['min', 'max'])}({self.write('datetime', d)}, {self.write('datetime', d)})"
+                )
             case 2 if self.frames[-1][0] == "order":
                 return f"coalesce({self._latest('shipment', SHIPMENT, 'shipments', d)}, {self._latest('line', LINE, 'lines', d)}, now)"
             case _:
@@ -305,7 +371,9 @@ class Writer:
             case 0:
                 return f"day({self.write('datetime', d)})"
             case 1:
-                return f"({self.write('date', d)} {self.pick(['+', '-'])} {self.pick(['days(2)', 'days(qty)'])})"
+                return (
+                    f"({self.write('date', d)} {self.pick(['+', '-'])} {self.pick(['days(2)', 'days(qty)'])})"
+                )
             case _:
                 return self.name("date")
 
@@ -340,7 +408,9 @@ def outcome(run: Callable[[], object]) -> Outcome:
     return type(value).__name__, value
 
 
-def compiled(expression: Expression, r: Mapping[str, object], v: object, helpers: Mapping[str, object] = HELPERS) -> Outcome:
+def compiled(
+    expression: Expression, r: Mapping[str, object], v: object, helpers: Mapping[str, object] = HELPERS
+) -> Outcome:
     """What the compiled function gives."""
     return outcome(lambda: compile_with([expression], helpers)[0](r, v))  # type: ignore[arg-type]
 
@@ -350,7 +420,13 @@ def reference(expression: Expression, r: Mapping[str, object], v: object, **plan
     return outcome(lambda: Reference(expression, r, v, **planted).value(expression.root))  # type: ignore[arg-type]
 
 
-CLASSES = {"decimal": "Decimal", "money": "Decimal", "integer": "int", "bool": "bool", "duration": "timedelta"}
+CLASSES = {
+    "decimal": "Decimal",
+    "money": "Decimal",
+    "integer": "int",
+    "bool": "bool",
+    "duration": "timedelta",
+}
 CLASSES |= {"date": "date", "datetime": "datetime", "text": "str", "choice": "str", "ref": "str"}
 
 
@@ -405,7 +481,8 @@ class Coverage:
                 f"{self.checked} of {self.written} written expressions passed the check; {self.missing} raised Missing",
                 f"bools: {self.bools}, true {share:.1f} %",
                 "nodes: " + ", ".join(f"{name} {count}" for name, count in sorted(self.nodes.items())),
-                "functions: " + ", ".join(f"{name} {count}" for name, count in sorted(self.functions.items())),
+                "functions: "
+                + ", ".join(f"{name} {count}" for name, count in sorted(self.functions.items())),
             )
         )
 
@@ -482,14 +559,18 @@ WIDE = decimal.Context(prec=160)
 COMPILED_FAULTS = {
     "divide half up": {"_divide": half_up(WIDE.divide)},
     "multiply half up": {"_multiply_rounded": half_up(WIDE.multiply)},
-    "round half up": {"_rounded": lambda a, places: WIDE.quantize(a, Decimal(1).scaleb(-places), decimal.ROUND_HALF_UP)},
+    "round half up": {
+        "_rounded": lambda a, places: WIDE.quantize(a, Decimal(1).scaleb(-places), decimal.ROUND_HALF_UP)
+    },
     "floor towards zero": {"_floor_divide": lambda a, b: int(WIDE.divide_int(a, b))},
     "modulo of the dividend's sign": {"_modulo": WIDE.remainder},
     "any over none": {"_any": lambda answers: any(found := list(answers)) or not found},
     "all over none": {"_all": lambda answers: all(found := list(answers)) and bool(found)},
     "all_live over none": {"_live_all": all},
     "latest is earliest": {"_latest": HELPERS["_earliest"]},
-    "first is last": {"_first": lambda reached, states: max((reached[s] for s in states if s in reached), default=None)},
+    "first is last": {
+        "_first": lambda reached, states: max((reached[s] for s in states if s in reached), default=None)
+    },
     "sum forgets": {"_total": lambda values: numbers.total(list(values)[1:])},
     "a missing value passes": {"_need": lambda value, name: value},
     "min is max": {"_min": max},
@@ -510,10 +591,16 @@ def test_a_fault_planted_in_the_compiled_helpers_is_found(corpus, name):
     assert any(differs(*case) for case in corpus)
 
 
-@pytest.mark.parametrize(("right", "wrong"), [("<", ast.LtE()), (">", ast.GtE()), ("<=", ast.Lt()), ("==", ast.GtE())])
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("<", ast.LtE()), (">", ast.GtE()), ("<=", ast.Lt()), ("==", ast.GtE())]
+)
 def test_a_comparison_planted_in_the_compiler_is_found(corpus, monkeypatch, right, wrong):
     monkeypatch.setitem(python_nodes._COMPARISONS, right, wrong)
-    assert any(compiled(expression, r, v) != found for expression, r, v, found in corpus if right in expression.source)
+    assert any(
+        compiled(expression, r, v) != found
+        for expression, r, v, found in corpus
+        if right in expression.source
+    )
 
 
 def trunc_modulo(a: object, b: object) -> object:
@@ -525,7 +612,11 @@ REFERENCE_FAULTS = {
     "< is <=": {ast.Lt: operator.le},
     ">= is >": {ast.GtE: operator.gt},
     "in is not in": {ast.In: lambda item, container: item not in container},
-    "divide half up": {ast.Div: lambda a, b: half_up(WIDE.divide)(a, b) if isinstance(a, int | Decimal) else exact.divide(a, b)},
+    "divide half up": {
+        ast.Div: lambda a, b: (
+            half_up(WIDE.divide)(a, b) if isinstance(a, int | Decimal) else exact.divide(a, b)
+        )
+    },
     "floor towards zero": {ast.FloorDiv: lambda a, b: int(exact._fraction(a) / exact._fraction(b))},
     "modulo of the dividend's sign": {ast.Mod: trunc_modulo},
     "negate does nothing": {ast.USub: lambda a: a},
@@ -535,10 +626,16 @@ REFERENCE_FAULTS = {
 @pytest.mark.parametrize("name", REFERENCE_FAULTS)
 def test_a_fault_planted_in_the_reference_is_found(corpus, name):
     operators = {**OPERATORS, **REFERENCE_FAULTS[name]}
-    assert any(reference(expression, r, v, operators=operators) != right for expression, r, v, right in corpus)
+    assert any(
+        reference(expression, r, v, operators=operators) != right for expression, r, v, right in corpus
+    )
 
 
 def test_a_quantifier_planted_in_the_reference_is_found(corpus, monkeypatch):
     right = Reference._call_any
     monkeypatch.setattr(Reference, "_call_any", lambda self, node: right(self, node) or not self._rows(node))
-    assert any(reference(expression, r, v) != found for expression, r, v, found in corpus if "any" in expression.source)
+    assert any(
+        reference(expression, r, v) != found
+        for expression, r, v, found in corpus
+        if "any" in expression.source
+    )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from orderflow.expr.check import analyse
 from orderflow.expr.python import compile_python
 from orderflow.expr.tree import Expression
+from orderflow.expr.types import Kind
 
 #: Tests, and uses that fail unless the right test stands before them.
 ATOMS = [
@@ -62,7 +63,14 @@ ATOMS = [
     "insured",
     "insured is not None",
 ]
-SHAPES = ["({} and {})", "({} or {})", "not {}", "({} if {} else {})", "({} and {} and {})", "({} or {} or {})"]
+SHAPES = [
+    "({} and {})",
+    "({} or {})",
+    "not {}",
+    "({} if {} else {})",
+    "({} and {} and {})",
+    "({} or {} or {})",
+]
 
 
 def write(choose: Callable[[int], int], depth: int) -> str:
@@ -82,7 +90,7 @@ def test_what_passes_the_check_never_fails(shop):
         nonlocal passed, refused
         left = iter(tape[:60])
         source = write(lambda n: next(left, 0) % n, 3)
-        found = analyse(source, shop.scope)
+        found = analyse(source, shop.scope, Kind.BOOL)
         if not isinstance(found, Expression):
             refused += 1
             assert {fault.code for fault in found} == {"OF103"}, source
@@ -116,13 +124,13 @@ def test_what_passes_the_check_never_fails(shop):
         'not is_in("pending", "cancelled") and reached_at("paid") < now',
         'reached("delivered") and reached_at("paid") < now',
         'reached_at("delivered") is not None and reached_at("paid") < now',
-        'latest(shipments, scanned_at) is not None and latest(shipments, scanned_at) < now',
+        "latest(shipments, scanned_at) is not None and latest(shipments, scanned_at) < now",
         "stock != 0 and 1 / stock > 0",
         "stock == 0 or 1 / stock > 0",
         "stock > 0 and 1 / stock > 0",
         "0 < stock < 7 and 1 / (stock - 7) < 0",
         "stock in [1, 2, 3] and 1 / stock > 0",
-        "1 / (stock if stock != 0 else 1) > 0",
+        "(1 / stock if stock != 0 else 1) > 0",
         "count(lines) > 0 and amount_due / count(lines) > 1",
         "1 / max(stock, 1) > 0",
         "days(min(max(big, 0), 10)) > hours(1)",
@@ -130,7 +138,7 @@ def test_what_passes_the_check_never_fails(shop):
     ],
 )
 def test_facts_reach_where_they_hold(shop, source):
-    assert isinstance(analyse(source, shop.scope), Expression)
+    assert isinstance(analyse(source, shop.scope, Kind.BOOL), Expression)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +172,7 @@ def test_facts_reach_where_they_hold(shop, source):
     ],
 )
 def test_what_could_fail_is_marked(shop, source, marked):
-    faults = analyse(source, shop.scope)
+    faults = analyse(source, shop.scope, Kind.BOOL)
     assert isinstance(faults, list)
     assert [(fault.code, source[fault.start : fault.end]) for fault in faults] == [("OF103", marked)]
     assert faults[0].fix_message

@@ -15,11 +15,11 @@ NO_INPUT = 3
 INTERNAL = 4
 
 
-class NoInput(OrderflowError):
+class NoInputError(OrderflowError):
     """Something that was named is not there, or cannot be read."""
 
 
-class WrongUse(OrderflowError):
+class WrongUseError(OrderflowError):
     """Options that do not fit together, or name what does not exist."""
 
 
@@ -34,7 +34,7 @@ def report(error: Exception, *, debug: bool) -> int:
             )
         )
         return FINDINGS
-    if isinstance(error, WrongUse):
+    if isinstance(error, WrongUseError):
         say(f"error: {safe(str(error))}")
         return USAGE
     if isinstance(error, RecordError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from orderflow.cli.errors import NoInput, WrongUse
+from orderflow.cli.errors import NoInputError, WrongUseError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +50,15 @@ def folder(path: str) -> Path:
     """Return the folder of a rule set.
 
     Raises:
-        NoInput: there is none.
+        NoInputError: there is none.
     """
     found = Path(path)
     if not found.exists():
-        raise NoInput(f"there is no folder `{path}`; `orderflow init {path}` would start a rule set there")
+        raise NoInputError(
+            f"there is no folder `{path}`; `orderflow init {path}` would start a rule set there"
+        )
     if not found.is_dir():
-        raise NoInput(f"`{path}` is a file; name the folder that holds the rule set")
+        raise NoInputError(f"`{path}` is a file; name the folder that holds the rule set")
     return found
 
 
@@ -64,14 +66,16 @@ def load_rules(path: str | None) -> "RuleSet":
     """Load the rule set that `--rules` names.
 
     Raises:
-        WrongUse: none was named.
-        NoInput: there is no such folder.
+        WrongUseError: none was named.
+        NoInputError: there is no such folder.
         RuleSetError: it has errors.
     """
     from orderflow.bootstrap import load
 
     if not path:
-        raise WrongUse("which rules? name their folder with `--rules PATH` or the variable ORDERFLOW_RULES")
+        raise WrongUseError(
+            "which rules? name their folder with `--rules PATH` or the variable ORDERFLOW_RULES"
+        )
     return load(folder(path))
 
 
@@ -80,19 +84,21 @@ def stored(rules: str | None, db: str | None, now: str | None) -> "Iterator[Engi
     """Open the engine over a storage that is there already, its clock standing at `now` if one is given.
 
     Raises:
-        WrongUse: no storage was named, or `now` is no moment.
-        NoInput: the storage is not there; reading would make an empty one.
+        WrongUseError: no storage was named, or `now` is no moment.
+        NoInputError: the storage is not there; reading would make an empty one.
     """
     from orderflow.bootstrap import open as open_engine
     from orderflow.service.clocks import ManualClock
 
     if not db:
-        raise WrongUse("which storage? name it with `--db sqlite:///orders.db` or the variable ORDERFLOW_DB")
+        raise WrongUseError(
+            "which storage? name it with `--db sqlite:///orders.db` or the variable ORDERFLOW_DB"
+        )
     ruleset = load_rules(rules)
     if db.startswith("sqlite:///"):
         file = db.removeprefix("sqlite:///")
         if not os.path.exists(file):
-            raise NoInput(f"there is no database `{file}`; `orderflow run ... --db {db}` makes it")
+            raise NoInputError(f"there is no database `{file}`; `orderflow run ... --db {db}` makes it")
     engine = open_engine(ruleset, db)
     try:
         if now == "last":
@@ -108,7 +114,7 @@ def moment(text: str, ruleset: "RuleSet") -> datetime:
     """Return the moment that a text means, in the rule set's zone unless it says otherwise.
 
     Raises:
-        WrongUse: it is no moment.
+        WrongUseError: it is no moment.
     """
     from orderflow.model.fault import ValueFault
     from orderflow.model.moments import to_datetime
@@ -116,7 +122,7 @@ def moment(text: str, ruleset: "RuleSet") -> datetime:
     try:
         return to_datetime(text, ruleset.zone)
     except ValueFault as fault:
-        raise WrongUse(f"`--now {text}` {fault}") from None
+        raise WrongUseError(f"`--now {text}` {fault}") from None
 
 
 def _last(engine: "Engine") -> datetime:

@@ -156,7 +156,7 @@ def _related(outline: Outline, outlines: Mapping[str, Outline], report: Report) 
         if other.parent != outline.name and other.part.intact:
             label = Label(other.part.span, "this entity")
             fix = f"add `parent: {outline.name}` to it"
-            message = f"`{child.name}` are `{other.name}`s, but `{other.name}` has not `{outline.name}` as its parent"
+            message = f"`{child.name}` are of `{other.name}`, which does not say `parent: {outline.name}`"
             report.error("OF107", message, child.span, "", fix, (label,))
     if outline.parent is not None:
         above = outlines[outline.parent]

@@ -183,12 +183,23 @@ class _Faults:
                 self.report.error(
                     "OF107", f"{subject} has no value", self._span(path, node), "nothing here", fix
                 )
+            case "type" | "anyOf" if error.schema.get("type") == "boolean" and isinstance(node, ScalarNode):
+                self._not_a_flag(node, subject)
             case "type" | "anyOf":
                 text = f"{subject} must be {wanted}, not {said(error.instance)}"
                 self.report.error("OF107", text, _short(node), "", f"write {wanted}")
             case _:
                 text = f"{subject} must be {wanted}, not {said(error.instance)}"
                 self.report.error("OF102", text, _short(node), "", f"write {wanted}")
+
+    def _not_a_flag(self, node: ScalarNode, subject: str) -> None:
+        """`yes` and `on` are texts in YAML 1.2."""
+        meant = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+        word = meant.get(node.value.lower()) or ("true" if node.value.lower() == "true" else "false")
+        known = node.value.lower() in {**meant, "true": "", "false": ""}
+        fix = Fix(f"replace with `{word}`", node.span, word) if known else Fix("write `true` or `false`")
+        text = f"{subject} must be `true` or `false`, not `{node.value}`"
+        self.report.error("OF107", text, node.span, "", fix)
 
     def _not_an_option(self, node: Node, subject: str, value: object, options: list[str]) -> None:
         listed = ", ".join(f"`{option}`" for option in options)

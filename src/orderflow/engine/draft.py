@@ -57,7 +57,7 @@ class Draft:
         self.machines = machines
         self.root = family.root
         self.children: dict[str, list[Record]] = {
-            name: list(several) for name, several in family.children.items()
+            name: list(family.children.get(name, ())) for name in machines[family.root.entity].entity.children
         }
         self.event = event
         self.at = event.at

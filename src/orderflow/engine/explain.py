@@ -73,7 +73,9 @@ class Explanation:
             found.append(f"{indent}  Somebody can move it on:")
             found += _several(moved, indent)
         if noted:
-            found.append(f"{indent}  Also taken here, without moving it: " + ", ".join(_event(wait) for wait in noted))
+            found.append(
+                f"{indent}  Also taken here, without moving it: " + ", ".join(_event(wait) for wait in noted)
+            )
         for child in self.children:
             found += ["", *child.lines(indent + "  ")]
         return found

@@ -170,7 +170,14 @@ class RuleSet:
         fields = {name: values.get(name, item.default) for name, item in declared.fields.items()}
         record = Record(entity, "", "", fields)
         return auto(
-            fields, FamilyView(Family(record), record, needs.EPOCH, self.zone, {"sequence": sequence})
+            fields,
+            FamilyView(
+                Family(record, dict.fromkeys(declared.children, ())),
+                record,
+                needs.EPOCH,
+                self.zone,
+                {"sequence": sequence},
+            ),
         )
 
     def check_warehouses(self, names: Iterable[str]) -> None:

@@ -115,7 +115,7 @@ def take(draft: Draft, record: Record, candidate: Candidate, also: tuple[str, ..
     if transition.creates is not None:
         _create(draft, transition.creates)
     for children, event in transition.tell.items():
-        draft.internal.extend((child.id, event) for child in draft.children.get(children, ()))
+        draft.internal.extend((child.id, event) for child in draft.children[children])
     if candidate.entries:
         enter(draft, machine, record, candidate)
 
@@ -138,7 +138,7 @@ def _child_machine(draft: Draft, children: str) -> Machine:
 
 
 def _blank_child(draft: Draft, machine: Machine, children: str) -> Record:
-    number = len(draft.children.get(children, ())) + 1
+    number = len(draft.children[children]) + 1
     defaults = {name: item.default for name, item in machine.entity.fields.items()}
     record = Record(
         machine.entity.name, child_id(draft.root.id, children, number), machine.initial.leaf, defaults
@@ -151,7 +151,7 @@ def _blank_child(draft: Draft, machine: Machine, children: str) -> Record:
 def _create(draft: Draft, children: str) -> None:
     machine = _child_machine(draft, children)
     record = _blank_child(draft, machine, children)
-    draft.children.setdefault(children, []).append(record)
+    draft.children[children].append(record)
     draft.owned.add(record.id)
     draft.steps.append(Step(record.id, "", "", machine.initial.leaf))
     enter(draft, machine, record, machine.initial)

@@ -98,13 +98,19 @@ def stock_keys(rules: Linked, family: Family | None, event: Event) -> tuple[Stoc
         root = family.root
     if event.kind in ("submit", "update"):
         root = Record(root.entity, root.id, root.state, {**root.fields, **event.data})
+    known = Family(
+        root,
+        family.children
+        if family is not None
+        else dict.fromkeys(rules.definition.entities[root.entity].children, ()),
+    )
     keys: set[StockKey] = set()
     for name, machine in rules.machines.items():
         for resource in machine.entity.resources.values():
             if name == root.entity:
-                view = FamilyView(Family(root), root, EPOCH, rules.zone)
+                view = FamilyView(known, root, EPOCH, rules.zone)
             elif machine.entity.parent == root.entity:
-                view = FamilyView(Family(root), Record(name, "", "", {}), EPOCH, rules.zone)
+                view = FamilyView(known, Record(name, "", "", {}), EPOCH, rules.zone)
             else:
                 continue
             rows = machine.lines[resource.name](view.record.fields, view)

@@ -67,7 +67,13 @@ def held_back(draft: Draft, record: Record, candidate: Candidate, lacking: Seque
         failed = [clause for clause in clauses if clause.held is False]
         if failed:
             needs = "; ".join(remark(words, clause) for clause in failed)
-            return Refusal("guard", record.id, f"`{transition.name}` is taken only when {needs}", transition.name, clauses)
+            return Refusal(
+                "guard",
+                record.id,
+                f"`{transition.name}` is taken only when {needs}",
+                transition.name,
+                clauses,
+            )
     if lacking:
         return short(record, transition.name, lacking)
     return Refusal("not_due", record.id, f"`{transition.name}` is not due yet", transition.name)

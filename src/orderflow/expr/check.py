@@ -34,6 +34,7 @@ from orderflow.expr.tree import (
     Not,
     Or,
     Origin,
+    Part,
     Required,
 )
 from orderflow.expr.types import (
@@ -163,7 +164,7 @@ class Checker:
             case Constant():
                 return _constant(node, facts)
             case Name():
-                return self._plain(self._name(node), facts)
+                return self._plain(self._name(node, facts), facts)
             case Not():
                 inner = self.condition(node.operand, facts)
                 return Seen(replace(node, operand=inner.node, type=BOOL), inner.no, inner.yes)
@@ -203,7 +204,7 @@ class Checker:
                 type_ = ranges.within(type_, (max(lo, found[0]), min(hi, found[1])))
         return Seen(node if type_ is node.type else replace(node, type=type_), facts, facts)
 
-    def _name(self, node: Name) -> Node:
+    def _name(self, node: Name, facts: Facts) -> Node:
         try:
             bound, _ = self.names.bind(node)
         except Refused as refused:
@@ -212,7 +213,14 @@ class Checker:
         if isinstance(bound, Name) and bound.origin is Origin.CHILDREN:
             fix = f"look at them by a function, such as `count({self.text(node)})`"
             self.fault("OF102", f"`{self.text(node)}` are children, not a value", node, fix)
-        return bound
+        return self._read(bound, facts)
+
+    def _read(self, node: Node, facts: Facts) -> Node:
+        """A field of a nested record needs the record to be there."""
+        if not isinstance(node, Part):
+            return node
+        base = self.required(self._plain(self._read(node.base, facts), facts).node)
+        return replace(node, base=base)
 
     def _logic(self, node: And | Or, facts: Facts) -> Seen:
         items, out, known = [], [], facts
@@ -343,7 +351,8 @@ class Checker:
                     "divide by another value",
                 )
             else:
-                fix = f"write `{text} != 0 and ...`, or give it a lower bound"
+                test = f"({text})" if isinstance(right, IfElse) else text
+                fix = f"write `{test} != 0 and ...`, or give it a lower bound"
                 self.fault("OF103", f"`{text}` could be zero", right, fix)
             return checked
         if type_ is None:

@@ -46,11 +46,11 @@ class Names:
         if rest:
             bound = self._qualified(name, head, rest[0])
             if bound is not None:
-                return self._parts(*bound, rest[1:])
+                return self._parts(name, *bound, rest[1:])
         found = self._bare(name, head)
         if found is None:
             raise Refused(self._unknown(name))
-        return self._parts(*found, rest)
+        return self._parts(name, *found, rest)
 
     def state_frame(self) -> int:
         """The depth of the frame whose lifecycle is in reach: the innermost record, not a row."""
@@ -126,20 +126,23 @@ class Names:
             if nested is None:
                 raise Refused(self._no_member(name, head, field, dict(extra.fields)))
             base, _ = self._leaf(name, Origin.EXTRA, 0, "", head, extra)
+            base = replace(base, end=_end(name, 1))
             return Part(name.start, name.end, base, field, nested), nested
         return None
 
-    def _parts(self, node: Node, type_: Type, rest: list[str]) -> tuple[Node, Type]:
-        for field in rest:
+    def _parts(self, name: Name, node: Node, type_: Type, rest: list[str]) -> tuple[Node, Type]:
+        """`rest` read from nested records, one inside the other."""
+        for place, field in enumerate(rest):
             if type_.kind is not Kind.RECORD:
                 what = f"`{field}` follows a value that has no fields"
                 raise Refused(
-                    Fault("OF101", what, node.start, node.end, "read a field of the record in scope")
+                    Fault("OF101", what, name.start, name.end, "read a field of the record in scope")
                 )
             nested = type_.field(field)
             if nested is None:
-                raise Refused(self._no_member(node, type_.name or "record", field, dict(type_.fields)))
-            node, type_ = Part(node.start, node.end, node, field, nested), nested
+                raise Refused(self._no_member(name, type_.name or "record", field, dict(type_.fields)))
+            base = replace(node, end=_end(name, len(name.path) - len(rest) + place))
+            node, type_ = Part(name.start, name.end, base, field, nested), nested
         return node, type_
 
     def _no_member(self, node: Node, owner: str, field: str, known: Iterable[str]) -> Fault:
@@ -199,6 +202,13 @@ class Names:
         for frame in self.frames:
             names |= set(frame.scope.fields) | set(frame.scope.children) | set(frame.scope.extra)
         return names
+
+
+def _end(name: Name, parts: int) -> int:
+    """Where the first parts of a dotted name end in the source; the whole name's end where that cannot be told."""
+    if name.end - name.start != len(".".join(name.path)):
+        return name.end
+    return name.start + len(".".join(name.path[:parts]))
 
 
 def _list(names: list[str]) -> str:

@@ -1,6 +1,6 @@
 """Values from outside (CSV text, JSON, YAML, Python) into the typed values of a field, exactly or not at all.
 
-`converter` makes one closure a field, so that an import reads the field's contract once; `convert` is for one value.
+`converter` makes one closure a field: an import reads the field's contract once. `convert` is for one value.
 """
 
 import re
@@ -281,7 +281,7 @@ def _rows(field: Field, kind: RecordType, zone: tzinfo) -> Converter:
             try:
                 made = row_of(row)
             except ValueFault as fault:
-                raise ValueFault(f"row {number}: {fault}") from None
+                raise ValueFault(f"row {number}: {'does not fit' if field.private else fault}") from None
             if key is not None:
                 if made[key] in keys:
                     raise ValueFault(

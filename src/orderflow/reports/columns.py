@@ -1,19 +1,18 @@
-"""How far right each box and trunk stands: lanes in one order from left to right, inner boxes before outer ones."""
+"""How far right each box and trunk stands: lanes in one order from left to right, inner boxes first."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from orderflow.reports.chart import Arrow, Chart
+from orderflow.reports.lanes import Item, Lane, Link, relax, separations
 from orderflow.reports.layers import Layers
 from orderflow.reports.layout import DOT, PAD, Size, label_row, label_width, rows_of
 
-_APART = 16.0  # between neighbours in a row
 _LINE = 7.0  # room on each side of a trunk
 _CROSSING = 45.0  # a crossing is as bad as so many pixels of detour
 _THROUGH = 400.0  # a line through a compound box is far worse
 _WIDTH = 1.5  # and a pixel of width as so many of them
-_ROUNDS = 8
 _SEARCHED = 40  # with more lanes than this the order found first is kept
 
 
@@ -28,43 +27,11 @@ class Columns:
 
 
 @dataclass(slots=True)
-class _Item:
-    """A leaf, a finished compound box or a trunk: the rows it takes and how far it reaches from its anchor."""
-
-    rows: tuple[int, int]
-    reach: dict[int, tuple[float, float]]
-    box: str | None = None
-    arrow: int | None = None
-
-
-@dataclass(slots=True)
-class _Lane:
-    """Items one below the other that share an x."""
-
-    items: list[_Item]
-    x: float = 0.0
-    spine: bool = False
-
-
-@dataclass(slots=True)
 class _Scope:
     """What lies directly inside one compound box (or the chart), and the links between it."""
 
-    lanes: list[_Lane]
-    links: list["_Link"] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """A horizontal piece between a trunk and a box, in the gap at a row (half rows: above or below)."""
-
-    trunk: int
-    lane: int
-    left: float
-    middle: float
-    right: float
-    gap: float
-    weight: float
+    lanes: list[Lane]
+    links: list[Link] = field(default_factory=list)
 
 
 def columns(chart: Chart, levels: Layers, sizes: Mapping[str, Size]) -> Columns:
@@ -159,12 +126,12 @@ class _Columns:
                 tries.append((round(self._cost(scope, trial), 3), abs(2 * at - len(others)), trial))
         return min(tries)[2]
 
-    def _lanes(self, scope_name: str | None) -> list[_Lane]:
+    def _lanes(self, scope_name: str | None) -> list[Lane]:
         chart, levels = self.chart, self.levels
         boxes = [name for name, box in chart.boxes.items() if box.parent == scope_name]
         arrows = [index for index, home in enumerate(self.home) if home == scope_name]
         on_spine = {self._within(leaf, scope_name): None for leaf in levels.spine}
-        spine = _Lane([], spine=True)
+        spine = Lane([], spine=True)
         lanes = [spine]
         for name in [*(name for name in on_spine if name is not None), *boxes]:
             item = self._box_item(name)
@@ -173,7 +140,7 @@ class _Columns:
             if name in on_spine and _fits(spine, item):
                 spine.items.append(item)
             else:
-                lanes.append(_Lane([item]))
+                lanes.append(Lane([item]))
         steps = set(pairwise(levels.spine))
         for index in arrows:
             arrow = chart.arrows[index]
@@ -187,7 +154,7 @@ class _Columns:
             if ends & steps and _fits(spine, item) and item.rows[1] < 2 * levels.first[arrow.target]:
                 spine.items.append(item)
             else:
-                lanes.append(_Lane([item]))
+                lanes.append(Lane([item]))
         if not spine.items:
             lanes.pop(0)
             lanes[0].spine = True
@@ -198,22 +165,22 @@ class _Columns:
         chain = [name, *self.chart.around(name)]
         return next((box for box in chain if self.chart.boxes[box].parent == scope_name), None)
 
-    def _box_item(self, name: str) -> _Item:
+    def _box_item(self, name: str) -> Item:
         if name not in self.extent:
             half = self.sizes[name].width / 2
             self.extent[name] = (half, half)
         left, right = self.extent[name]
         start = DOT if self.chart.boxes[name].start else 0.0
         rows = (2 * self.levels.first[name], 2 * self.levels.last[name])
-        return _Item(rows, dict.fromkeys(range(rows[0], rows[1] + 1), (left + start, right)), box=name)
+        return Item(rows, dict.fromkeys(range(rows[0], rows[1] + 1), (left + start, right)), box=name)
 
-    def _trunk_item(self, index: int) -> _Item:
+    def _trunk_item(self, index: int) -> Item:
         arrow = self.chart.arrows[index]
         rows = rows_of(self.levels, arrow)
         reach = dict.fromkeys(range(rows[0], rows[1] + 1), (_LINE, _LINE))
-        return _Item(rows, reach, arrow=index)
+        return Item(rows, reach, arrow=index)
 
-    def _links(self, scope: _Scope) -> list[_Link]:
+    def _links(self, scope: _Scope) -> list[Link]:
         """Return the horizontal pieces of a scope's trunks, each box seen from its lane."""
         where: dict[str, tuple[int, float]] = {}
         trunks: dict[int, int] = {}
@@ -231,11 +198,7 @@ class _Columns:
                 lane_number, offset = where[box]
                 left, right = self.extent[box]
                 inset = min(12.0, (left + right) / 4)
-                links.append(
-                    _Link(
-                        number, lane_number, offset - left + inset, offset, offset + right - inset, gap, 1.0
-                    )
-                )
+                links.append(Link(number, lane_number, offset - left + inset, offset + right - inset, gap))
         return links
 
     def _inside(self, name: str, lane: int, offset: float, where: dict[str, tuple[int, float]]) -> None:
@@ -252,8 +215,8 @@ class _Columns:
         for at, number in enumerate(order):
             self._letter(lanes[number], at < spine_at, final)
         links = [link for link in scope.links if link.trunk in order and link.lane in order]
-        least = _separations(lanes, order)
-        _relax(lanes, order, links, least, spine_at)
+        least = separations(lanes, order)
+        relax(lanes, order, links, least, spine_at)
         cost = 0.0
         trunks = [
             (lane.x, item.rows)
@@ -289,7 +252,7 @@ class _Columns:
         ]
         return cost + _WIDTH * (max(right for _, right in ends) - min(left for left, _ in ends))
 
-    def _letter(self, lane: _Lane, to_left: bool, final: bool) -> None:
+    def _letter(self, lane: Lane, to_left: bool, final: bool) -> None:
         """Say on which side of its trunk the label of each arrow stands."""
         for item in lane.items:
             if item.arrow is None:
@@ -323,74 +286,5 @@ def _companies(scope: _Scope) -> list[tuple[int, ...]]:
     return found
 
 
-def _fits(lane: _Lane, item: _Item) -> bool:
+def _fits(lane: Lane, item: Item) -> bool:
     return all(item.rows[1] < other.rows[0] or other.rows[1] < item.rows[0] for other in lane.items)
-
-
-def _separations(lanes: Sequence[_Lane], order: Sequence[int]) -> dict[tuple[int, int], float]:
-    """Return how far apart two lanes must be that are neighbours in some row."""
-    rows: dict[int, list[tuple[int, tuple[float, float]]]] = {}
-    for number in order:
-        for item in lanes[number].items:
-            for row, reach in item.reach.items():
-                rows.setdefault(row, []).append((number, reach))
-    least: dict[tuple[int, int], float] = {}
-    for present in rows.values():
-        for (a, reach_a), (b, reach_b) in pairwise(present):
-            apart = reach_a[1] + reach_b[0] + _APART
-            if apart > least.get((a, b), 0.0):
-                least[a, b] = apart
-    return least
-
-
-def _relax(
-    lanes: Sequence[_Lane],
-    order: Sequence[int],
-    links: Sequence[_Link],
-    least: Mapping[tuple[int, int], float],
-    spine_at: int,
-) -> None:
-    """Give each lane an x: as near to what it is linked with as its neighbours allow; the spine stays at 0."""
-    before: dict[int, list[tuple[int, float]]] = {number: [] for number in order}
-    after: dict[int, list[tuple[int, float]]] = {number: [] for number in order}
-    for (a, b), apart in least.items():
-        after[a].append((b, apart))
-        before[b].append((a, apart))
-    lanes[order[spine_at]].x = 0.0
-    right, left = list(order[spine_at + 1 :]), list(reversed(order[:spine_at]))
-    # first as close to the spine as may be
-    for number in right:
-        lanes[number].x = max((lanes[other].x + apart for other, apart in before[number]), default=0.0)
-    for number in left:
-        lanes[number].x = min((lanes[other].x - apart for other, apart in after[number]), default=0.0)
-    pulls: dict[int, list[_Link]] = {number: [] for number in order}
-    for link in links:
-        pulls[link.trunk].append(link)
-        if link.lane != link.trunk:
-            pulls[link.lane].append(link)
-    for turn in range(_ROUNDS):
-        for number in [*reversed(right), *reversed(left)] if turn % 2 == 0 else [*right, *left]:
-            wanted = _wanted(lanes, number, pulls[number])
-            if wanted is None:
-                continue
-            low = max((lanes[other].x + apart for other, apart in before[number]), default=-1e9)
-            high = min((lanes[other].x - apart for other, apart in after[number]), default=1e9)
-            lanes[number].x = max(low, min(wanted, high))
-
-
-def _wanted(lanes: Sequence[_Lane], number: int, pulls: Sequence[_Link]) -> float | None:
-    """Return where a lane would like to be: the median of what its links ask for."""
-    here = lanes[number].x
-    asks = []
-    for link in pulls:
-        if link.trunk == number:
-            base = lanes[link.lane].x
-            asks.append(max(base + link.left, min(here, base + link.right)))
-        else:
-            x = lanes[link.trunk].x
-            asks.append(max(x - link.right, min(here, x - link.left)))
-    if not asks:
-        return None
-    asks.sort()
-    middle = len(asks) // 2
-    return asks[middle] if len(asks) % 2 else (asks[middle - 1] + asks[middle]) / 2

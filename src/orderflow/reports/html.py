@@ -1,4 +1,4 @@
-"""The report of a run as one HTML file: no script, no request, every text escaped; for phones, paper and the dark."""
+"""The report of a run as one HTML file: no script, no request, every text escaped; for phones and the dark."""
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,8 @@
-"""Which layer each box stands on, counted from the top: cycles broken, then the longest path (Sugiyama, step 1, 2)."""
+"""Which layer each box stands on, counted from the top: cycles broken, then the longest path."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from orderflow.reports.chart import Chart
 
@@ -51,11 +52,11 @@ def _pairs(chart: Chart, *, rare: bool = True) -> list[Pair]:
 def _acyclic(leaves: Sequence[str], pairs: Sequence[Pair], path: Sequence[str]) -> dict[str, list[str]]:
     """Return for each leaf those below it, without cycles.
 
-    The main way comes first; then each pair is kept unless it would close a cycle, in document order, so that the
-    first way written is the one that goes down.
+    The main way comes first; then each pair is kept unless it would close a cycle, in document order, so that
+    the first way written is the one that goes down.
     """
     below: dict[str, list[str]] = {leaf: [] for leaf in leaves}
-    for above, under in [*zip(path, path[1:], strict=False), *pairs]:
+    for above, under in [*pairwise(path), *pairs]:
         if under not in below[above] and not _reaches(below, under, above):
             below[above].append(under)
     return below
@@ -98,14 +99,14 @@ def _sink(chart: Chart, level: dict[str, int], below: Mapping[str, Sequence[str]
 
 
 def _usual(chart: Chart, path: Sequence[str]) -> tuple[str, ...]:
-    """Return the declared path without the states that are only entered `otherwise`, such as one for a shortage."""
+    """Return the declared path without the states that are only entered `otherwise`."""
     rare = {arrow.target for arrow in chart.arrows if arrow.rare}
     rare -= {arrow.target for arrow in chart.arrows if not arrow.rare}
     return tuple(name for name in path if name not in rare)
 
 
 def _main_way(leaves: Sequence[str], pairs: Sequence[Pair], level: Mapping[str, int]) -> tuple[str, ...]:
-    """Return the longest way down from the first leaf of the top layer; of equal ones the one written first."""
+    """Return the longest way down from the first leaf of the top layer; of equal ones the first written."""
     top = next((leaf for leaf in leaves if level[leaf] == 0), None)
     if top is None:
         return ()

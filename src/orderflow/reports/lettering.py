@@ -1,6 +1,7 @@
 """How wide a text is when drawn, and how a long one is shortened."""
 
 import unicodedata
+from itertools import pairwise
 
 FONTS = (
     '"Noto Sans CJK SC", "WenQuanYi Micro Hei", "Microsoft YaHei", "PingFang SC", '
@@ -62,7 +63,7 @@ def words(duration_seconds: float) -> str:
         return f"{sign}{left:.0f} s" if left >= 10 or left == int(left) else f"{sign}{left:.1f} s"
     # round at the second part first, so that 59 min 60 s cannot appear
     units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
-    for (name, size), (smaller, part) in zip(units, units[1:], strict=False):
+    for (name, size), (smaller, part) in pairwise(units):
         rounded = round(left / part) * part
         if rounded >= size:
             first, rest = divmod(rounded, size)

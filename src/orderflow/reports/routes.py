@@ -1,8 +1,8 @@
-"""How far down each box stands and which way each arrow takes: ports, tracks in the gaps between rows, right angles."""
+"""How far down each box stands and which way each arrow takes: ports, and tracks in the gaps between rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import pairwise, permutations
 
 from orderflow.reports.chart import Chart
 from orderflow.reports.columns import Columns
@@ -126,7 +126,7 @@ def _ports(ends: Sequence[_End], across: Columns) -> None:
         for end in several:
             near = across.left[box] + _EDGE <= end.trunk <= across.right[box] - _EDGE
             end.port = end.trunk if near else max(left, min(end.trunk, right))
-        for one, following in zip(several, several[1:], strict=False):
+        for one, following in pairwise(several):
             following.port = max(following.port, one.port + apart)
         edge = across.right[box] - _EDGE
         if several[-1].port > (edge if several[-1].trunk <= edge else right):

@@ -132,7 +132,7 @@ class RejectedLine:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Submitted orders over time; each point is the local start of its bucket and a count, gaps filled with 0."""
+    """Submitted orders over time: the local start of each bucket and a count, gaps filled with 0."""
 
     unit: Literal["hour", "day", "month"]
     points: tuple[tuple[datetime, int], ...]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orderflow.cli.errors import WrongUse, say
+from orderflow.cli.errors import WrongUseError, say
 from orderflow.cli.options import load_rules
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def command(path: str, entity: str | None, format_: str | None, out: str | None)
     """
     definition = load_rules(path).definition
     if entity is not None and entity not in definition.entities:
-        raise WrongUse(_unknown(entity, definition))
+        raise WrongUseError(_unknown(entity, definition))
     endings = {".mmd": "mermaid", ".md": "mermaid", ".dot": "dot", ".gv": "dot", ".json": "json"}
     text = _draw(definition, entity, format_ or endings.get(Path(out or "").suffix, "svg"))
     if out is None:

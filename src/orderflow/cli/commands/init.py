@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from orderflow.cli.errors import WrongUse
+from orderflow.cli.errors import WrongUseError
 from orderflow.cli.options import format_option
 from orderflow.cli.output import line, write_json
 
@@ -28,12 +28,12 @@ def command(directory: str, template: str, format_: str) -> None:
     source = files("orderflow.cli") / "templates" / template
     texts = {item.name: item.read_text(encoding="utf-8") for item in source.iterdir() if item.is_file()}
     if target.exists() and not target.is_dir():
-        raise WrongUse(f"`{directory}` is a file; name a folder")
+        raise WrongUseError(f"`{directory}` is a file; name a folder")
     there = sorted(name for name in texts if (target / name).exists())
     there = there or sorted(path.name for path in target.glob("*.yaml"))
     if there:
         names = ", ".join(f"`{name}`" for name in there)
-        raise WrongUse(f"`{directory}` already holds {names}; name another folder")
+        raise WrongUseError(f"`{directory}` already holds {names}; name another folder")
     target.mkdir(parents=True, exist_ok=True)
     for name, text in sorted(texts.items()):
         (target / name).write_text(text, encoding="utf-8")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orderflow.cli.errors import WrongUse
+from orderflow.cli.errors import WrongUseError
 from orderflow.cli.options import db_option, format_option, now_option, rules_option, stored
 from orderflow.cli.output import line, table, write_json
 
@@ -28,7 +28,7 @@ def command(name: str | None, rules: str | None, db: str | None, now: str | None
         if name is not None and name not in definition.queues:
             meant = nearest(name, definition.queues)
             known = ", ".join(f"`{other}`" for other in definition.queues) or "none"
-            raise WrongUse(
+            raise WrongUseError(
                 f"no queue `{name}`; " + (f"did you mean `{meant}`" if meant else f"there are {known}")
             )
         at = engine.clock.now()

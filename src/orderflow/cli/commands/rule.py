@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from orderflow.cli.errors import WrongUse, colourful
+from orderflow.cli.errors import WrongUseError, colourful
 from orderflow.cli.options import format_option
 from orderflow.cli.output import write_json
 
@@ -19,7 +19,7 @@ def command(code: str, format_: str) -> None:
     try:
         text = page(code)
     except KeyError:
-        raise WrongUse(f"no code `{code}`; there are {', '.join(codes())}") from None
+        raise WrongUseError(f"no code `{code}`; there are {', '.join(codes())}") from None
     if format_ == "json":
         write_json({"version": 1, "code": code.strip().upper(), "page": text})
     elif colourful(sys.stdout):

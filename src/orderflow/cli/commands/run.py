@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orderflow.cli.errors import FINDINGS, FINE, NoInput, say
+from orderflow.cli.errors import FINDINGS, FINE, NoInputError, say
 from orderflow.cli.options import format_option, load_rules, moment
 from orderflow.cli.output import write_json
 from orderflow.cli.progress import progress
@@ -62,7 +62,7 @@ def command(
 
     for file in (orders, stock):
         if file is not None and not Path(file).is_file():
-            raise NoInput(f"there is no file `{file}`")
+            raise NoInputError(f"there is no file `{file}`")
     ruleset = load_rules(rules)
     job = Job(
         Path(orders),
