@@ -24,29 +24,30 @@ MOVES = st.builds(
     st.integers(0, 2),
     st.just("a"),
 )
-STEPS = st.one_of(
-    st.tuples(
-        st.just("save"),
-        ROOTS,
-        st.fixed_dictionaries(
-            {
-                "effects": st.integers(0, 2),
-                "wake": st.none() | HOURS.map(lambda hours: START + timedelta(hours=hours)),
-                "waiting": st.sampled_from([(), ("stock",), ("credit", "stock")]),
-                "moves": st.lists(MOVES, max_size=2).map(tuple),
-            }
-        ),
-    ),
+WAKES = st.none() | HOURS.map(lambda hours: START + timedelta(hours=hours))
+DETAILS = st.fixed_dictionaries(
+    {
+        "effects": st.integers(0, 2),
+        "wake": WAKES,
+        "waiting": st.sampled_from([(), ("stock",), ("credit", "stock")]),
+        "moves": st.lists(MOVES, max_size=2).map(tuple),
+    }
+)
+SAVE = st.tuples(st.just("save"), ROOTS, DETAILS)
+SLEEP = st.tuples(st.just("save"), ROOTS, st.fixed_dictionaries({"wake": WAKES}))
+DUE = st.tuples(st.just("due"), HOURS, st.integers(1, 3))
+OTHERS = st.one_of(
     st.tuples(st.just("refuse"), ROOTS, st.none()),
     st.tuples(st.just("stale"), ROOTS, st.none()),
     st.tuples(st.just("again"), ROOTS, st.integers(0, 3)),
     st.tuples(st.just("receive"), st.sampled_from(["A", "B"]), st.integers(-1, 3)),
-    st.tuples(st.just("mark"), st.sampled_from(["pending", "sent", "dead"]), HOURS),
+    st.tuples(st.just("mark"), st.sampled_from(["pending", "sent", "dead"]), st.integers(0, 9)),
     st.tuples(st.just("next"), ROOTS, st.none()),
-    st.tuples(st.just("due"), HOURS, st.integers(1, 3)),
     st.tuples(st.just("look"), HOURS, st.integers(1, 3)),
 )
+STEPS = st.one_of(SAVE, SLEEP, DUE, OTHERS)
 TRANSACTIONS = st.lists(st.tuples(st.lists(STEPS, max_size=6), st.booleans()), max_size=6)
+NIGHTS = st.lists(st.tuples(st.lists(SLEEP | DUE, min_size=2, max_size=8), st.booleans()), max_size=4)
 
 
 class ThrownAwayError(Exception):
@@ -71,10 +72,12 @@ def take_step(transaction, step, event_id):
             transaction.receive("hq", {name: detail}, START)
             return transaction.stock([("hq", "A"), ("hq", "B")])
         if kind == "mark":
-            for row in transaction.outgoing(START + timedelta(hours=9), 1):
-                due = START + timedelta(hours=detail)
+            rows = list(transaction.outbox())
+            if rows:
+                row = rows[detail % len(rows)]
+                due = START + timedelta(hours=detail % 4)
                 transaction.mark(row._replace(status=name, tries=row.tries + 1, due=due))
-            return None
+            return transaction.outgoing(START + timedelta(hours=2), 3)
         if kind == "next":
             return transaction.next_number(name)
         until = START + timedelta(hours=name)
@@ -103,8 +106,8 @@ def play(storage, transactions):
     return trace
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
-@given(TRANSACTIONS)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(TRANSACTIONS | NIGHTS)
 def test_the_same_steps_leave_the_same(transactions):
     database = SqliteStorage(":memory:", CODEC)
     try:

@@ -21,7 +21,6 @@ from orderflow.expr.types import (
     Type,
     choice,
     list_of,
-    money,
     optional,
     record,
     ref,

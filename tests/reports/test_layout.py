@@ -73,7 +73,7 @@ def pieces(placed: Layout):
                 yield route, Place(min(x1, x2), min(y1, y2), abs(x1 - x2), abs(y1 - y2))
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(charts())
 def test_nothing_lies_on_anything_else(chart):
     placed = layout(chart)
@@ -91,7 +91,7 @@ def test_nothing_lies_on_anything_else(chart):
             assert not overlap(thick, inner), (route.arrow.name, name)
 
 
-@settings(max_examples=100)
+@settings(max_examples=30)
 @given(charts())
 def test_boxes_stand_inside_those_around_them_and_lines_end_at_their_boxes(chart):
     placed = layout(chart)

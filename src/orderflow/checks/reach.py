@@ -28,7 +28,8 @@ def check_reach(entity: Entity) -> Iterator[Diagnostic]:
             taken = next(item for item in entity.transitions.values() if _leaves(item.sources, entity, name))
             text = f"`{name}` is final, but transition `{taken.name}` leaves it"
             fix = f"remove `final: true`, or take `{name}` out of the transition's `from`"
-            yield error("OF208", text, state.span, fix, "final", (Label(taken.span, "leaves it"),))
+            find = error if name in taken.sources else warning
+            yield find("OF208", text, state.span, fix, "final", (Label(taken.span, "leaves it"),))
         elif not state.final and not ways_out:
             text = f"no transition leaves `{name}`, and it is not final"
             yield error("OF208", text, state.span, "add `final: true`, or a transition from it", "a dead end")

@@ -40,7 +40,7 @@ def check_value_name(what: str, node: ScalarNode, taken: dict[str, str], report:
     if not check_name(what, node, report):
         return False
     name = name_of(node)
-    meaning = "a word of the language" if name in RESERVED else taken.get(name)
+    meaning = "something in every expression" if name in RESERVED else taken.get(name)
     if meaning is None:
         return True
     report.error(

@@ -38,7 +38,7 @@ class Report:
 
     def unknown(
         self, what: str, node: ScalarNode, known: Mapping[str, Span] | Iterable[str], where: str = ""
-    ) -> None:
+    ) -> str | None:
         """Add an error for a name that is not known, with the one that was most likely meant.
 
         Args:
@@ -46,6 +46,9 @@ class Report:
             node: where the name stands.
             known: the names that would be right; a mapping says where each is declared.
             where: where one could declare it, such as "`states`"; for the repair when no known name is near.
+
+        Returns:
+            The name that was most likely meant, to go on with as if it had been written; None when none is near.
         """
         name = name_of(node)
         spans = known if isinstance(known, Mapping) else {}
@@ -62,6 +65,7 @@ class Report:
             fix = Fix(" or ".join(part for part in parts if part) or "remove it")
         article = "an" if what[0] in "aeiou" else "a"
         self.error("OF101", f"unknown {what} `{name}`", node.span, f"not {article} {what}", fix, labels)
+        return close
 
     def _add(
         self,

@@ -178,6 +178,8 @@ class _Faults:
                     else f"write {wanted}, or remove the key"
                 )
                 self.report.error("OF107", f"{subject} is empty", self._span(path, node), "nothing here", fix)
+            case "type" | "anyOf" if error.instance is None and _was_reported(node):
+                pass
             case "type" | "anyOf" if error.instance is None:
                 fix = f"write {wanted}, or remove the key"
                 self.report.error(
@@ -218,6 +220,12 @@ class _Faults:
             return node.span
         key = key_node(self.root, path) if path and isinstance(path[-1], str) else node
         return key.span
+
+
+def _was_reported(node: Node) -> bool:
+    """Whether an empty value stands for an alias: the reader has said so."""
+    span = node.span
+    return isinstance(node, ScalarNode) and not node.raw and (span.line, span.column) != (span.end_line, span.end_column)
 
 
 def _lower(sentence: str) -> str:

@@ -142,10 +142,11 @@ def _event(part: Part, outline: Outline, report: Report) -> str | None:
 def _guard(
     part: Part, event: str | None, outline: Outline, scopes: Scopes, report: Report
 ) -> Expression | None:
-    if part.scalar("event") is not None and event is None:
-        return None  # what the guard may name is not known
+    node = part.scalar("when")
+    if part.scalar("event") is not None and event is None and node is not None and "event" in node.value:
+        return None  # what it may name of the event is not known
     scope = scopes.of(outline.name) if event is None else scopes.event(outline.name, event)
-    return compile_expression(part.scalar("when"), scope, Kind.BOOL, report)
+    return compile_expression(node, scope, Kind.BOOL, report)
 
 
 def _after(part: Part, report: Report) -> timedelta | None:

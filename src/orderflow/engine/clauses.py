@@ -24,6 +24,7 @@ def judge(
         In the order written. `held` is None where it cannot be told: a clause that relies on an earlier one that
         failed, or one that reads an event where the view has none.
     """
+    words = words.about(entity)
     root = expression.root
     nodes = root.items if isinstance(root, And) else (root,)
     if expression.reads.event and view.event is None:

@@ -11,6 +11,7 @@ from orderflow.engine.macrostep import missing_units
 from orderflow.engine.phrases import Words, span
 from orderflow.engine.refuse import shortage_words
 from orderflow.model.decision import Clause
+from orderflow.model.definition import Entity, State
 from orderflow.model.event import Event
 from orderflow.model.facts import Facts
 from orderflow.model.record import Family, Record
@@ -156,6 +157,7 @@ def _record(
     ruleset: RuleSet, draft: Draft, words: Words, record: Record, children: tuple[Explanation, ...]
 ) -> Explanation:
     entity = ruleset.definition.entities[record.entity]
+    words = words.about(entity.name)
     state = entity.states[record.state]
     since = record.entered[record.state]
     configuration = ruleset.machines[record.entity].at(record.state)
@@ -165,11 +167,11 @@ def _record(
     ]
     waits = tuple(_wait(draft, words, record, item) for item in candidates if not _silent(item, state.final))
     shown = ruleset.shown(_family(draft)).name if record is draft.root else state.name
-    headline = (
-        f"{entity.label} {record.id} is in state {words.state(state.name, entity)} since {words.value(since)}"
-    )
+    headline = f"{entity.label} {record.id} is in state {words.state(state.name)} since {words.value(since)}"
+    if not state.final and draft.now > since:
+        headline += f" ({span(draft.now - since)})"
     if shown != state.name:
-        headline += f", shown as {words.state(shown)}"
+        headline += f", shown as {_shown_words(words, entity, state, shown)}"
     if state.final:
         headline += "; it is finished"
     elif not waits:
@@ -190,6 +192,11 @@ def _record(
         children=children,
         headline=headline,
     )
+
+
+def _shown_words(words: Words, entity: Entity, state: State, shown: str) -> str:
+    """The state that people see, with its label from the children that it belongs to."""
+    return words.about(entity.children[str(state.shows)].entity).state(shown)
 
 
 def _family(draft: Draft) -> Family:
@@ -226,12 +233,12 @@ def _wait(draft: Draft, words: Words, record: Record, candidate: Candidate) -> W
         parts.append("stock arrives: " + "; ".join(shortages))
     if not parts:
         parts.append("the next event or tick comes")
-    goal = f" → {words.state(candidate.leaf, entity)}" if transition.target is not None else ""
+    goal = f" → {words.state(candidate.leaf)}" if transition.target is not None else ""
     return Wait(
         transition=transition.name,
         label=transition.label,
         target=candidate.leaf if transition.target is not None else None,
-        target_label=words.state(candidate.leaf, entity),
+        target_label=words.state(candidate.leaf),
         trigger=transition.trigger.value,
         event=transition.event,
         event_label=declared.label if declared is not None else "",

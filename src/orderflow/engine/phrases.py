@@ -17,7 +17,7 @@ from orderflow.expr.tree import (
     Not,
     Or,
 )
-from orderflow.model.definition import Definition, Entity, Field
+from orderflow.model.definition import Definition, Field
 from orderflow.model.record import masked
 
 _SAID = {
@@ -38,11 +38,17 @@ class Words:
     Args:
         definition: whose labels are used.
         zone: moments are shown in it.
+        entity: whose states are meant where several entities have one of the same name.
     """
 
-    def __init__(self, definition: Definition, zone: tzinfo) -> None:
+    def __init__(self, definition: Definition, zone: tzinfo, entity: str | None = None) -> None:
         self.definition = definition
         self.zone = zone
+        self.entity = entity
+
+    def about(self, entity: str) -> "Words":
+        """The same words, spoken of another entity's records."""
+        return Words(self.definition, self.zone, entity)
 
     def field(self, owner: str, name: str) -> Field | None:
         """The field of an entity, or of a record of rows, by their names."""
@@ -136,32 +142,45 @@ class Words:
                 return f"{isnt}every one of {self._many(node)} is cancelled, returned or the like"
             case "some" | "any" if len(node.arguments) == 2:
                 which = "at least one" if wanted else "none"
-                return f"{which} of {self._many(node)}: {self.needs(expression, node.arguments[1])}"
+                return f"{which} of {self._many(node)}: {self._inside(expression, node)}"
             case "all_live" | "all" if len(node.arguments) == 2:
-                which = "every one" if wanted else "not every one"
-                return f"{which} of {self._many(node)}: {self.needs(expression, node.arguments[1])}"
+                live = "live " if node.function == "all_live" else ""
+                which = f"every {live}one" if wanted else f"not every {live}one"
+                return f"{which} of {self._many(node)}: {self._inside(expression, node)}"
         return f"`{expression.text(node)}` is {'true' if wanted else 'false'}"
+
+    def _child(self, node: Call) -> str | None:
+        """The entity of the children that a function looks at; None for rows."""
+        first = node.arguments[0]
+        if not isinstance(first, Name):
+            return None
+        several = (entity.children.get(first.path[-1]) for entity in self.definition.entities.values())
+        return next((child.entity for child in several if child is not None), None)
+
+    def _inside(self, expression: Expression, node: Call) -> str:
+        child = self._child(node)
+        return (self.about(child) if child is not None else self).needs(expression, node.arguments[1])
 
     def _many(self, node: Call) -> str:
         """The rows or children that a function looks at, with their label: `包裹 (shipments)`."""
         first = node.arguments[0]
         if not isinstance(first, Name):
             return "them"
-        name = first.path[-1]
-        for entity in self.definition.entities.values():
-            child = entity.children.get(name)
-            if child is not None:
-                label = self.definition.entities[child.entity].label
-                return name if label == child.entity else f"{label} ({name})"
-        return self.name(first)
+        child = self._child(node)
+        if child is None:
+            return self.name(first)
+        label = self.definition.entities[child].label
+        return first.path[-1] if label == child else f"{label} ({first.path[-1]})"
 
     def _states(self, node: Call) -> str:
         names = [str(item.value) for item in node.arguments if isinstance(item, Constant)]
         return " or ".join(self.state(name) for name in names)
 
-    def state(self, name: str, entity: Entity | None = None) -> str:
+    def state(self, name: str) -> str:
         """A state with its label: `已支付 (paid)`."""
-        entities = (entity,) if entity is not None else tuple(self.definition.entities.values())
+        entities = list(self.definition.entities.values())
+        if self.entity is not None:
+            entities.insert(0, self.definition.entities[self.entity])
         found = next((item.states[name] for item in entities if name in item.states), None)
         return name if found is None or found.label == name else f"{found.label} ({name})"
 

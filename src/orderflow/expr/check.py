@@ -4,15 +4,15 @@ The facts that tests settle flow through `and`, `or`, `not`, `if` and comparison
 what is known where it stands.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from orderflow.expr import ranges
 from orderflow.expr.arithmetic import ZeroDivisor, common, negated, result
 from orderflow.expr.calls import call
-from orderflow.expr.compare import OPPOSITE, compared, narrow, narrow_to
+from orderflow.expr.compare import comparison, membership
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.fit import fit
-from orderflow.expr.flow import Facts, join, key, known_present
+from orderflow.expr.flow import Facts, Seen, join, key, known_present
 from orderflow.expr.parse import parse
 from orderflow.expr.reads import reads
 from orderflow.expr.resolve import Names
@@ -26,7 +26,6 @@ from orderflow.expr.tree import (
     Expression,
     IfElse,
     IsNone,
-    Listing,
     Membership,
     Name,
     Negate,
@@ -43,6 +42,7 @@ from orderflow.expr.types import (
     NUMBERS,
     ORDERED,
     TEXT_TYPE,
+    TIMES,
     UNKNOWN,
     Kind,
     Type,
@@ -84,15 +84,6 @@ def check(
         )
     depth = len(checker.names.frames) - 1
     return Expression(source, node, type_, reads(node, depth), depth)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A typed node, and what is known after it was true or was false."""
-
-    node: Node
-    yes: Facts
-    no: Facts
 
 
 class Checker:
@@ -175,9 +166,9 @@ class Checker:
             case IfElse():
                 return self._if_else(node, facts)
             case Compare():
-                return self._compare(node, facts)
+                return comparison(self, node, facts)
             case Membership():
-                return self._membership(node, facts)
+                return membership(self, node, facts)
             case Negate():
                 return self._plain(self._negate(node, facts), facts)
             case Arithmetic():
@@ -260,70 +251,6 @@ class Checker:
             return UNKNOWN
         return type_
 
-    def _compare(self, node: Compare, facts: Facts) -> Seen:
-        visited = [self.visit(operand, facts).node for operand in node.operands]
-        for operator, operand in zip(node.operators, node.operands[1:], strict=True):
-            if isinstance(operand, Constant) and operand.value is None and operator in ("==", "!="):
-                better = "is" if operator == "==" else "is not"
-                text = f"{self.text(node.operands[0])} {better} None"
-                self.fault(
-                    "OF102",
-                    f"`{operator} None` is written `{better} None`",
-                    node,
-                    f"replace with `{text}`",
-                    text,
-                )
-                return Seen(replace(node, operands=tuple(visited), type=BOOL), facts, facts)
-        operands = [self.required(operand) for operand in visited]
-        yes = facts
-        pairs = list(zip(node.operators, operands, operands[1:], strict=False))
-        for operator, left, right in pairs:
-            wrong = compared(left, right, operator, self.source)
-            if wrong is not None:
-                self.faults.append(wrong)
-            else:
-                yes = narrow(yes, operator, left, right)
-        no = facts
-        if len(pairs) == 1 and yes is not facts:
-            operator, left, right = pairs[0]
-            no = narrow(facts, OPPOSITE[operator], left, right)
-        return Seen(replace(node, operands=tuple(operands), type=BOOL), yes, no)
-
-    def _membership(self, node: Membership, facts: Facts) -> Seen:
-        item = self.value(node.item, facts)
-        if not isinstance(node.container, Listing):
-            return Seen(self._in_list(node, item, facts), facts, facts)
-        items = [self.value(each, facts) for each in node.container.items]
-        good = True
-        for each in items:
-            wrong = compared(item, each, "==", self.source)
-            if wrong is not None:
-                self.faults.append(wrong)
-                good = False
-        container = replace(node.container, items=tuple(items), type=Type(Kind.LIST, item=item.type))
-        inside = (
-            narrow_to(facts, item, items) if good and UNKNOWN not in [each.type for each in items] else facts
-        )
-        outside = facts
-        checked = replace(node, item=item, container=container, type=BOOL)
-        return Seen(checked, outside, inside) if node.negated else Seen(checked, inside, outside)
-
-    def _in_list(self, node: Membership, item: Node, facts: Facts) -> Node:
-        container = self.value(node.container, facts)
-        held = container.type.item
-        checked = replace(node, item=item, container=container, type=BOOL)
-        if container.type == UNKNOWN or item.type == UNKNOWN:
-            return checked
-        if container.type.kind is not Kind.LIST or held is None or held.kind is Kind.RECORD:
-            message = f"`{self.text(container)}` is {describe(container.type)}, not a list of values"
-            self.fault("OF102", message, node.container, "write a list, such as `in [a, b]`")
-            return checked
-        stand_in = replace(container, type=present(held))
-        wrong = compared(item, stand_in, "==", self.source)
-        if wrong is not None:
-            self.faults.append(wrong)
-        return checked
-
     def _negate(self, node: Negate, facts: Facts) -> Node:
         operand = self.value(node.operand, facts)
         if operand.type == UNKNOWN:
@@ -401,8 +328,8 @@ def _arithmetic_fix(operator: str, left: Type, right: Type) -> str:
         return "take the day of the datetime by `day(...)`"
     if kinds == {Kind.MONEY} and operator == "*":
         return "multiply money by a number"
-    if Kind.DURATION in kinds and kinds & NUMBERS:
-        return "write the number as a duration, such as `hours(2)`"
+    if kinds & TIMES and kinds & NUMBERS:
+        return f"write the number as a duration, such as `{'days' if Kind.DATE in kinds else 'hours'}(2)`"
     if kinds & {Kind.TEXT, Kind.CHOICE, Kind.REF}:
         return "join texts in a text with `{...}` in it"
     return "use numbers, dates and durations that go together"

@@ -1,18 +1,90 @@
 """What may be compared with what, and what a comparison settles."""
 
+from dataclasses import replace
 from math import ceil, floor
+from typing import TYPE_CHECKING
 
 from orderflow.diagnostics.nearest import nearest
 from orderflow.expr import ranges
 from orderflow.expr.fault import Fault
-from orderflow.expr.flow import Facts, key
-from orderflow.expr.tree import Constant, Node
-from orderflow.expr.types import NUMBERS, ORDERED, TEXTS, UNKNOWN, Kind, Type, describe
+from orderflow.expr.flow import Facts, Seen, key
+from orderflow.expr.tree import Compare, Constant, Listing, Membership, Node
+from orderflow.expr.types import BOOL, NUMBERS, ORDERED, TEXTS, UNKNOWN, Kind, Type, describe, present
+
+if TYPE_CHECKING:
+    from orderflow.expr.check import Checker
 
 #: The operator that holds when the first one does not.
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 #: The operator seen from the other side.
 MIRROR = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def comparison(checker: "Checker", node: Compare, facts: Facts) -> Seen:
+    """A chain of comparisons: its types, and what it settles."""
+    visited = [checker.visit(operand, facts).node for operand in node.operands]
+    for operator, operand in zip(node.operators, node.operands[1:], strict=True):
+        if isinstance(operand, Constant) and operand.value is None and operator in ("==", "!="):
+            better = "is" if operator == "==" else "is not"
+            text = f"{checker.text(node.operands[0])} {better} None"
+            checker.fault(
+                "OF102",
+                f"`{operator} None` is written `{better} None`",
+                node,
+                f"replace with `{text}`",
+                text,
+            )
+            return Seen(replace(node, operands=tuple(visited), type=BOOL), facts, facts)
+    operands = [checker.required(operand) for operand in visited]
+    yes = facts
+    pairs = list(zip(node.operators, operands, operands[1:], strict=False))
+    for operator, left, right in pairs:
+        wrong = compared(left, right, operator, checker.source)
+        if wrong is not None:
+            checker.faults.append(wrong)
+        else:
+            yes = narrow(yes, operator, left, right)
+    no = facts
+    if len(pairs) == 1 and yes is not facts:
+        operator, left, right = pairs[0]
+        no = narrow(facts, OPPOSITE[operator], left, right)
+    return Seen(replace(node, operands=tuple(operands), type=BOOL), yes, no)
+
+
+def membership(checker: "Checker", node: Membership, facts: Facts) -> Seen:
+    """`in`, of a list written out or of a list field."""
+    item = checker.value(node.item, facts)
+    if not isinstance(node.container, Listing):
+        return Seen(_in_list(checker, node, item, facts), facts, facts)
+    items = [checker.value(each, facts) for each in node.container.items]
+    good = True
+    for each in items:
+        wrong = compared(item, each, "==", checker.source)
+        if wrong is not None:
+            checker.faults.append(wrong)
+            good = False
+    container = replace(node.container, items=tuple(items), type=Type(Kind.LIST, item=item.type))
+    inside = narrow_to(facts, item, items) if good and UNKNOWN not in [each.type for each in items] else facts
+    outside = facts
+    checked = replace(node, item=item, container=container, type=BOOL)
+    return Seen(checked, outside, inside) if node.negated else Seen(checked, inside, outside)
+
+
+def _in_list(checker: "Checker", node: Membership, item: Node, facts: Facts) -> Node:
+    container = checker.value(node.container, facts)
+    held = container.type.item
+    checked = replace(node, item=item, container=container, type=BOOL)
+    if container.type == UNKNOWN or item.type == UNKNOWN:
+        return checked
+    if container.type.kind is not Kind.LIST or held is None or held.kind is Kind.RECORD:
+        message = f"`{checker.text(container)}` is {describe(container.type)}, not a list of values"
+        checker.fault("OF102", message, node.container, "write a list, such as `in [a, b]`")
+        return checked
+    stand_in = replace(container, type=present(held))
+    wrong = compared(item, stand_in, "==", checker.source)
+    if wrong is not None:
+        checker.faults.append(wrong)
+    return checked
 
 
 def same_family(a: Type, b: Type) -> bool:
@@ -62,13 +134,13 @@ def compared(left: Node, right: Node, operator: str, source: str) -> Fault | Non
 
 
 def unknown_option(node: Constant, choice: Type, what: str) -> Fault | None:
-    """The fault of a text that is no option of a choice, or None."""
+    """The fault of a text that is no option of a choice (`what` is its name, when it has one), or None."""
     if node.value in choice.options:
         return None
     known = nearest(str(node.value), choice.options)
     listed = ", ".join(f"`{option}`" for option in choice.options[:12])
     fix = f"replace with `{known}`" if known else f"use one of {listed}"
-    message = f"`{node.value}` is not one of the options of `{what}`"
+    message = f"`{node.value}` is not one of the options" + (f" of `{what}`" if what else "")
     return Fault(
         "OF101", message, node.start, node.end, fix, f'"{known}"' if known else None, "not an option"
     )

@@ -44,7 +44,7 @@ def _misfit(checker: "Checker", node: Node, expected: Type, *, loose: bool) -> l
             ]
             return faults or None
         if isinstance(node, Constant) and isinstance(node.value, str):
-            wrong = unknown_option(node, expected, expected.name or "the field")
+            wrong = unknown_option(node, expected, "")
             return [wrong] if wrong else None
     if _fits(node.type, expected, loose=loose):
         return None

@@ -71,6 +71,15 @@ class Facts:
         return replace(self, states={known: states for known, states in self.states.items() if known < depth})
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A typed node, and what is known after it was true or was false."""
+
+    node: Node
+    yes: Facts
+    no: Facts
+
+
 def join(a: Facts, b: Facts) -> Facts:
     """What holds whichever way was taken."""
     if a.dead:

@@ -68,7 +68,7 @@ FUNCTIONS = _table(
     Signature("min", (_T.ORDERED, _T.ORDERED), "the values' type", "the least", "min(quantity, 100)", repeats=True),
     Signature("max", (_T.ORDERED, _T.ORDERED), "the values' type", "the greatest", "max(amount_due - amount_paid, 0)", repeats=True),
     Signature("count", (_T.ROWS, _T.TEST), "integer", "how many there are, or how many meet a condition", "count(lines, presale) > 0", optional=1),
-    Signature("sum", (_T.LIST, _T.EACH), "the number's type", "the sum over the rows; 0 over none", "sum(lines, quantity * unit_price) == amount_due"),
+    Signature("sum", (_T.LIST, _T.EACH), "the number's type", "the sum over the rows; 0 over none", "sum(lines, unit_price) == amount_due"),
     Signature("any", (_T.LIST, _T.TEST), "bool", "True when a row meets the condition; False over none", "any(lines, presale)"),
     Signature("all", (_T.LIST, _T.TEST), "bool", "True when every row meets the condition; True over none", "all(lines, quantity <= 10)"),
     Signature("some", (_T.CHILDREN, _T.TEST), "bool", "True when a child meets the condition; False over none", 'some(shipments, reached("picking"))'),

@@ -187,11 +187,12 @@ class _Reader:
 
     def path(self, node: ast.expr) -> tuple[str, ...]:
         parts: list[str] = []
+        whole = node
         while isinstance(node, ast.Attribute):
             parts.append(normalise(node.attr))
             node = node.value
         if not isinstance(node, ast.Name):
-            raise self.refuse(node, "a point can only follow a name", "read a field by `record.field`")
+            raise self.refuse(whole, "a point can only follow a name", "read a field by `record.field`")
         return (normalise(node.id), *reversed(parts))
 
     def compare(self, node: ast.Compare, start: int, end: int, depth: int) -> Node:

@@ -39,7 +39,7 @@ def compile_with(expressions: Iterable[Expression], helpers: Mapping[str, object
     tree = ast.Expression(ast.Tuple(functions, ast.Load()))
     code = compile(ast.fix_missing_locations(tree), "<rules>", "eval")
     namespace: dict[str, object] = {"__builtins__": {}, **helpers, **builder.constants}
-    return cast(tuple[Function, ...], eval(code, namespace))  # noqa: S307 - of a tree that was built here
+    return cast(tuple[Function, ...], eval(code, namespace))  # of a tree that was built here
 
 
 def _need(value: object, name: str) -> object:
@@ -67,7 +67,12 @@ def _earliest(moments: Iterable[datetime | date | None]) -> datetime | date | No
 
 
 def _first(reached: Mapping[str, datetime], states: Sequence[str]) -> datetime | None:
-    return min((reached[state] for state in states if state in reached), default=None)
+    first = None
+    for state in states:
+        moment = reached.get(state)
+        if moment is not None and (first is None or moment < first):
+            first = moment
+    return first
 
 
 def _decimal(value: object) -> object:

@@ -250,5 +250,6 @@ class Builder:
 
     def _fixed_duration(self, node: Call) -> timedelta:
         value = node.arguments[0]
-        assert isinstance(value, Constant) and isinstance(value.value, int | Decimal)
+        assert isinstance(value, Constant)
+        assert isinstance(value.value, int | Decimal)
         return numbers.duration(value.value, UNITS[node.function])

@@ -52,13 +52,13 @@ def fits(type_: Type) -> bool:
     lo, hi = interval(type_)
     match type_.kind:
         case Kind.DURATION:
-            return -LONGEST <= lo and hi <= LONGEST
+            return lo >= -LONGEST and hi <= LONGEST
         case Kind.DATETIME:
             return lo >= FIRST and hi <= LAST
         case Kind.DATE:
             return lo * 86_400 >= FIRST and hi * 86_400 <= LAST
         case _:
-            return -LIMIT <= lo and hi <= LIMIT
+            return lo >= -LIMIT and hi <= LIMIT
 
 
 def add(a: Interval, b: Interval) -> Interval:

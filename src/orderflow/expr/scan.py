@@ -132,15 +132,11 @@ def _look(token: Token, previous: Token) -> list[Fault]:
 
 def _between(previous: Token, token: Token) -> list[Fault]:
     """Two values without an operator between them."""
-    if token.sort in _VALUES and token.text not in _KEYWORDS:
-        if previous.text in (")", "]") or (previous.sort in _VALUES and previous.text not in _KEYWORDS):
-            return [
-                _at(
-                    token,
-                    f"an operator is missing before `{_short(token.text)}`",
-                    "join the two with `and`, `or` or a comparison",
-                )
-            ]
+    if token.sort not in _VALUES or token.text in _KEYWORDS:
+        return []
+    if previous.text in (")", "]") or (previous.sort in _VALUES and previous.text not in _KEYWORDS):
+        message = f"an operator is missing before `{_short(token.text)}`"
+        return [_at(token, message, "join the two with `and`, `or` or a comparison")]
     return []
 
 

@@ -9,6 +9,7 @@ from orderflow.model.fault import ValueFault
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 LONGEST = timedelta(days=36_525)
 
+_LONGEST_SECONDS = LONGEST // timedelta(seconds=1)
 _DURATION = re.compile(r"([0-9]{1,10}) ?([smhd])")
 _UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -78,7 +79,8 @@ def to_duration(value: object) -> timedelta:
         match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
         if match is None:
             raise ValueFault("must be a duration such as `90s`, `15m`, `26h` or `15d`", value)
-        length = timedelta(seconds=int(match[1]) * _UNIT_SECONDS[match[2]])
+        # never more than a timedelta can hold, however many digits were written
+        length = timedelta(seconds=min(int(match[1]) * _UNIT_SECONDS[match[2]], 2 * _LONGEST_SECONDS))
     if abs(length) > LONGEST:
         raise ValueFault("must not be longer than 100 years", value)
     return length

@@ -38,7 +38,7 @@ td code {{ display: inline-block; margin-right: 8px; }}
 .meter {{ display: block; width: 100%; height: 5px; margin: 4px 0; border-radius: 3px; }}
 .wide {{ overflow-x: auto; }}
 .wide + .wide {{ margin-top: 16px; border-top: 1px solid var(--rule); padding-top: 16px; }}
-.wide svg {{ display: block; margin: 0 auto; }}
+.wide svg {{ display: block; margin: 0 auto; max-width: 100%; min-width: 700px; height: auto; }}
 table {{ border-collapse: collapse; width: 100%; }}
 th, td {{ text-align: left; padding: 7px 12px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }}
 th {{ font-size: 12px; font-weight: 600; color: var(--soft); white-space: nowrap; }}

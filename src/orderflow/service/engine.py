@@ -20,6 +20,9 @@ from orderflow.service.ports import Clock, JournalEntry, Storage, Transaction
 #: How often a step is tried again on fresh facts after another writer was first.
 MOST_TRIES = 20
 
+#: A receipt of this many units of one SKU is a slip of the keyboard.
+MOST_UNITS = 1_000_000_000
+
 
 class Engine:
     """Runs records through a rule set: reads, decides, and stores each event in one transaction.
@@ -181,9 +184,11 @@ class Engine:
             RecordError: the warehouse is not declared, or a number of units is not a positive whole number.
         """
         self.ruleset.check_warehouses((warehouse,))
-        wrong = [sku for sku, quantity in units.items() if type(quantity) is not int or quantity <= 0]
+        wrong = [sku for sku, count in units.items() if type(count) is not int or not 0 < count < MOST_UNITS]
         if wrong:
-            raise RecordError([f"units of `{sku}` must be a whole number above 0" for sku in wrong])
+            raise RecordError(
+                [f"units of `{sku}` must be a whole number above 0 and below {MOST_UNITS:,}" for sku in wrong]
+            )
         moment = self._moment(at)
         with self._transaction() as transaction:
             transaction.receive(warehouse, units, moment)

@@ -4,6 +4,7 @@ Nothing is half read: a row with a fault is rejected whole, with its line, colum
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -95,8 +96,9 @@ def _all_there(table: Table, channel: Channel) -> None:
     problems = []
     for column in missing:
         meant = nearest(column, table.header)
+        at = table.at_column(table.header.index(meant) if meant else 0)
         problems.append(
-            f"{table.file}:1: channel `{channel.name}` needs a column `{column}`"
+            f"{at}: channel `{channel.name}` needs a column `{column}`"
             + (f"; the file has `{meant}`" if meant else "; the file has none like it")
         )
     raise RecordError(problems)
@@ -109,10 +111,13 @@ def _read_rows(ruleset: RuleSet, table: Table, channel: Channel) -> Plan:
     unknown = [column for column in table.header if column not in known]
     if unknown:
         columns = ", ".join(f"`{column}`" for column in unknown)
-        plan.notes.append(f"{table.file}:1: columns not mapped by channel `{channel.name}`: {columns}")
+        plan.notes.append(
+            f"{table.file}:{table.top}: columns not mapped by channel `{channel.name}`: {columns}"
+        )
     converters = ruleset.machines[channel.of].converters
     first = [name for name in channel.columns if name not in channel.then]
     key = ruleset.definition.entities[channel.of].key
+    lines: dict[str, int] = {}  # of each order, by its id
     keyed: list[tuple[datetime, int, int, Planned]] = []
     for row in table.rows:
         cells = row.cells
@@ -149,6 +154,14 @@ def _read_rows(ruleset: RuleSet, table: Table, channel: Channel) -> Plan:
                 _reject(table, row, _place(problem, places), problem) for problem in error.problems
             ]
             continue
+        if record_id in lines:
+            # Its moments would be played on the other row's order: two rows never make one.
+            problem = (
+                f"`{key}` `{record_id}` stands in line {lines[record_id]} already; each order has one row"
+            )
+            plan.rejected.append(_reject(table, row, _place(problem, places), problem))
+            continue
+        lines[record_id] = row.line
         stem = f"{channel.name}:{record_id}" if key in submit else ""
         events = [
             Event("submit", record_id, moment, channel.of, submit, "channel", stem and f"{stem}:submit")
@@ -182,6 +195,10 @@ def _reject(table: Table, row: Row, place: int, message: str) -> RejectedLine:
 
 # ---- events as JSON lines -------------------------------------------------------------------------------------------
 
+_UNITS = re.compile("[0-9]{1,9}")
+_HALF = re.compile("[\ud800-\udfff]")
+#: Events nest less than this: an order, its lines, their fields.
+_MOST_DEPTH = 32
 _KINDS = ("submit", "send", "update", "receive")
 _KEYS = {
     "submit": {"submit", "id", "at", "as", "event_id", "fields"},
@@ -203,16 +220,24 @@ def _read_events(ruleset: RuleSet, path: Path) -> Plan:
 
 def _read_line(ruleset: RuleSet, plan: Plan, number: int, raw: bytes) -> None:
     try:
-        line = json.loads(raw.decode("utf-8-sig"))
+        line = json.loads(
+            raw.rstrip().decode("utf-8-sig")
+        )  # a fault at the end stands on this line, not the next
+        if raw.count(b"[") + raw.count(b"{") > _MOST_DEPTH and _too_deep(line):
+            raise RecursionError
     except UnicodeDecodeError:
         plan.rejected.append(RejectedLine(plan.file, number, 1, "is not UTF-8; save the file as UTF-8"))
         return
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         column = error.colno if isinstance(error, json.JSONDecodeError) else 1
-        words = error.msg if isinstance(error, json.JSONDecodeError) else "too deeply nested"
+        words = "too deeply nested" if isinstance(error, RecursionError) else "a number is too long"
+        if isinstance(error, json.JSONDecodeError):
+            words = error.msg[:1].lower() + error.msg[1:]
         plan.rejected.append(RejectedLine(plan.file, number, column, f"is not JSON: {words}; mend the line"))
         return
     problem = _wrong_shape(line)
+    if b"\\u" in raw and _HALF.search(json.dumps(line, ensure_ascii=False)):
+        problem = "holds half a character (`\\ud800` to `\\udfff` alone); mend it where it comes from"
     if problem is None:
         try:
             at = to_datetime(line["at"], ruleset.zone)
@@ -235,10 +260,27 @@ def _wrong_shape(line: object) -> str | None:
     if unknown is not None:
         meant = nearest(unknown, _KEYS[kinds[0]])
         return f"unknown key `{unknown}`" + (f"; did you mean `{meant}`" if meant else "")
-    for name in ("fields", "data"):
+    for name in ("fields", "data", "receive"):
         if not isinstance(line.get(name, {}), dict):
             return f"`{name}` must be an object"
+    for name in ("submit", "send", "update", "to", "as", "event_id", "reason"):
+        if not isinstance(line.get(name, ""), str):
+            return f"`{name}` must be a text; put it in quotes, or leave it out"
+    if not isinstance(line.get("id", ""), str | int) or isinstance(line.get("id"), bool):
+        return "`id` must be a text; put it in quotes, or leave it out"
     return "`to` is missing; name the record" if kinds[0] == "send" and "to" not in line else None
+
+
+def _too_deep(line: object) -> bool:
+    level = [line]
+    for _ in range(_MOST_DEPTH):
+        level = [
+            inner
+            for value in level
+            if isinstance(value, dict | list)
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+    return bool(level)
 
 
 def _first(names: Iterable[str]) -> str | None:
@@ -256,15 +298,21 @@ def read_stock(path: str | Path) -> list[tuple[str, str, int]]:
     wanted = ("warehouse", "sku", "on_hand")
     missing = [name for name in wanted if name not in table.header]
     if missing:
-        raise RecordError([f"{table.file}:1: the column `{name}` is missing" for name in missing])
+        raise RecordError(
+            [f"{table.at_column()}: the column `{name}` is missing; add it" for name in missing]
+        )
     places = [table.header.index(name) for name in wanted]
     rows, problems = [], []
     for row in table.rows:
         cells = [row.cells[place].strip() if place < len(row.cells) else "" for place in places]
-        if not cells[0] or not cells[1] or not (cells[2].isascii() and cells[2].isdigit()):
-            line, column = table.locate(row, places[2])
+        wrong = [place for cell, place in zip(cells, places, strict=True) if not cell]
+        if not wrong and not _UNITS.fullmatch(cells[2]):
+            wrong = places[2:]
+        if wrong:
+            line, column = table.locate(row, wrong[0])
             problems.append(
-                f"{table.file}:{line}:{column}: needs a warehouse, a SKU and a whole number of units"
+                f"{table.file}:{line}:{column}: needs a warehouse, a SKU and a whole number of units "
+                "below 1,000,000,000; mend the row"
             )
             continue
         rows.append((cells[0], cells[1], int(cells[2])))

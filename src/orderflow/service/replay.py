@@ -67,7 +67,7 @@ class _Player:
                 self.played.refusals.copy(),
                 self.played.rejected.copy(),
             )
-            wake = self.wake
+            wake, now = self.wake, self.clock.now()
             try:
                 with self.engine.batch():
                     for planned in events:
@@ -77,6 +77,7 @@ class _Player:
                 if tries == 4:
                     raise
                 self.played, self.wake = before, wake
+                self.clock.set(now)
 
     def _one(self, planned: Planned) -> None:
         at = planned.at

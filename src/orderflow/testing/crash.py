@@ -11,9 +11,12 @@ from orderflow.testing.samples import START, decide, entry, take
 Open = Callable[[], Storage]
 
 
-def run_in_children(work: Callable[[int], int], count: int) -> list[int]:
+def run_in_children(
+    work: Callable[[int], int], count: int, meanwhile: Callable[[], None] = lambda: None
+) -> list[int]:
     """Run `work(0)` to `work(count - 1)`, each in its own process; their results (0 to 250), or -signal."""
     children = [_fork(work, number) for number in range(count)]
+    meanwhile()
     return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
 
 
@@ -59,10 +62,18 @@ def kill_after(open_storage: Open, commits: int) -> None:
 
 
 def sell_in_processes(open_storage: Open, processes: int, attempts: int) -> int:
-    """Let processes buy one unit at a time of what is on hand at `hq`; how many were sold in all."""
+    """Let processes buy one unit at a time of what is on hand at `hq`; how many were sold in all.
+
+    They start together, once each has opened the storage.
+    """
+    hear, tell = os.pipe()
+    wait, go = os.pipe()
 
     def buy(process: int) -> int:
+        os.close(go)
         storage = open_storage()
+        _say(tell)
+        os.read(wait, 1)  # returns when the last one that could write has closed the pipe
         sold = 0
         for attempt in range(attempts):
             buyer = f"{process}-{attempt}"
@@ -76,7 +87,14 @@ def sell_in_processes(open_storage: Open, processes: int, attempts: int) -> int:
         storage.close()
         return sold
 
-    results = run_in_children(buy, processes)
+    def start() -> None:
+        for _ in range(processes):
+            os.read(hear, 1)
+        os.close(go)
+
+    results = run_in_children(buy, processes, start)
+    for end in (hear, tell, wait):
+        os.close(end)
     if any(not 0 <= result <= attempts for result in results):
         raise AssertionError(f"a buyer failed: {results}")
     return sum(results)

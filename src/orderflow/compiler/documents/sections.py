@@ -118,6 +118,8 @@ class ChannelDocument(Document):
 class SectionsDocument(Document):
     """A file of the sections that several files may share."""
 
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra={"minProperties": 1})
+
     actions: dict[str, ActionDocument] | None = Field(
         None, description="What `do`, `on_entry` and `on_exit` name."
     )
