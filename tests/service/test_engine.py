@@ -137,6 +137,28 @@ def test_timers_in_a_row_each_fire_at_their_own_moment(engine: Engine, clock: Ma
     assert root.entered["gone"] == T0 + timedelta(hours=1, days=30)
 
 
+def test_a_record_whose_rules_go_round_holds_no_other_timer_up(link_rules: Callable[..., RuleSet]) -> None:
+    order = """
+entity: order
+fields: {loop: bool}
+states: {new: {initial: true}, a: {}, b: {}, done: {final: true}}
+transitions:
+  start: {from: new, to: a, after: 1h}
+  go: {from: a, to: b, when: loop}
+  back: {from: b, to: a, when: loop}
+  finish: {from: [a, b], to: done, when: not loop}
+"""
+    engine = Engine(link_rules(order=order), MemoryStorage(), clock=ManualClock(T0))
+    engine.submit({"loop": True}, id="1")
+    engine.submit({"loop": False}, id="2")
+    assert engine.tick(T0 + timedelta(hours=2)) == 2
+    assert engine.family("2").root.state == "done"
+    assert engine.family("1").root.state == "new"
+    refusal = engine.history("1")[-1].refusals[0]
+    assert refusal.code == "no_rest"
+    assert "`go` → `back`" in refusal.message
+
+
 def test_a_batch_is_stored_whole_or_not_at_all(engine: Engine) -> None:
     with pytest.raises(RuntimeError), engine.batch():
         engine.submit({"lines": LINE}, id="1")

@@ -223,16 +223,14 @@ def _wait(draft: Draft, words: Words, record: Record, candidate: Candidate) -> W
         sender = " or ".join(declared.by) if declared.by else "anyone"
         name = declared.name if declared.label == declared.name else f"{declared.label} ({declared.name})"
         parts.append(f"{sender} sends {name}")
-    if due is not None:
-        rest = due - draft.now
-        parts.append(
-            f"{words.value(due)} comes" + (f" (in {span(rest)})" if rest.total_seconds() > 0 else "")
-        )
+    if due is not None and due > draft.now:
+        parts.append(f"{words.value(due)} comes (in {span(due - draft.now)})")
     parts += [remark(words, clause) for clause in clauses if clause.held is not True]
     if shortages:
         parts.append("stock arrives: " + "; ".join(shortages))
     if not parts:
-        parts.append("the next event or tick comes")
+        since = f" (due since {words.value(due)})" if due is not None else ""
+        parts.append(f"the next event or tick comes{since}")
     goal = f" → {words.state(candidate.leaf)}" if transition.target is not None else ""
     return Wait(
         transition=transition.name,

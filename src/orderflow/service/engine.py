@@ -3,25 +3,33 @@
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
+from functools import partial
+from typing import TypeVar
 
-from orderflow.diagnostics.errors import ConflictError, RecordError
+from orderflow.diagnostics.errors import ConflictError, DecisionError, RecordError
 from orderflow.engine.explain import Explanation, explain
 from orderflow.engine.link import RuleSet
-from orderflow.model.decision import Decision
+from orderflow.model.decision import Decision, Refusal
 from orderflow.model.event import Event
 from orderflow.model.facts import NO_FACTS, Facts
 from orderflow.model.frozen import EMPTY
 from orderflow.model.record import Family, root_of
 from orderflow.service.clocks import SystemClock
+from orderflow.service.journal import decision_again, entry_of, fingerprint
 from orderflow.service.ports import Clock, JournalEntry, Storage, Transaction
+
+T = TypeVar("T")
 
 #: How often a step is tried again on fresh facts after another writer was first.
 MOST_TRIES = 20
 
 #: A receipt of this many units of one SKU is a slip of the keyboard.
 MOST_UNITS = 1_000_000_000
+
+#: Makes the event to apply: from what the transaction knows, and its own entry if its id was applied before.
+Build = Callable[[Transaction, JournalEntry | None], Event]
 
 
 class Engine:
@@ -84,15 +92,16 @@ class Engine:
             given[kind.key] = id
         values = self.ruleset.coerce(kind.name, given, complete=True)
 
-        def event(transaction: Transaction) -> Event:
-            key = values.get(str(kind.key))
-            if not isinstance(key, str) or not key:
-                key = self.ruleset.key_of(kind.name, values, transaction.next_number(kind.name))
-            else:
+        def build(transaction: Transaction, known: JournalEntry | None) -> Event:
+            if values.get(str(kind.key)):
                 key = self.ruleset.key_of(kind.name, values, 0)
-            return Event("submit", key, self._moment(at), kind.name, values, actor, event_id)
+            elif known is not None:
+                key = known.event.target  # the one that was made the first time
+            else:
+                key = self.ruleset.key_of(kind.name, values, transaction.next_number(kind.name))
+            return Event("submit", key, self._moment(at, known), kind.name, values, actor, event_id)
 
-        return self._run(event)
+        return self._run(build, event_id)
 
     def send(
         self,
@@ -112,14 +121,13 @@ class Engine:
             RecordError: there is no such record, or the event's data do not fit.
             StorageError: nothing was stored.
         """
-        moment = self._moment(at)
 
-        def build(transaction: Transaction) -> Event:
+        def build(transaction: Transaction, known: JournalEntry | None) -> Event:
             entity = self._entity_at(transaction, id)
             values = self.ruleset.coerce_event(entity, event, data)
-            return Event("send", id, moment, event, values, actor, event_id)
+            return Event("send", id, self._moment(at, known), event, values, actor, event_id)
 
-        return self._run(build)
+        return self._run(build, event_id)
 
     def update(
         self,
@@ -137,14 +145,13 @@ class Engine:
             RecordError: there is no such record, or a value does not fit its field.
             StorageError: nothing was stored.
         """
-        moment = self._moment(at)
 
-        def build(transaction: Transaction) -> Event:
+        def build(transaction: Transaction, known: JournalEntry | None) -> Event:
             entity = self._entity_at(transaction, id)
             values = self.ruleset.coerce(entity, fields, complete=False)
-            return Event("update", id, moment, "", values, actor, event_id, reason)
+            return Event("update", id, self._moment(at, known), "", values, actor, event_id, reason)
 
-        return self._run(build)
+        return self._run(build, event_id)
 
     def apply(self, event: Event) -> Decision:
         """Apply an event whose data are already typed (see `RuleSet.coerce`).
@@ -153,7 +160,7 @@ class Engine:
             RecordError: its event id was used for other content.
             StorageError: nothing was stored.
         """
-        return self._run(lambda _: event)
+        return self._run(lambda *_: event, event.event_id)
 
     def tick(self, until: datetime | str | None = None) -> int:
         """Fire every timer that is due, each at its own moment, earliest first.
@@ -164,13 +171,10 @@ class Engine:
         limit = self._moment(until)
         woken = 0
         while True:
-            with self._transaction() as transaction:
-                due = transaction.due(limit, 500)
-                for wake, root_id in due:
-                    self._wake(transaction, root_id, wake)
-            woken += len(due)
-            if not due:
+            count = self._in_transaction(lambda transaction: self._wake_due(transaction, limit))
+            if not count:
                 return woken
+            woken += count
 
     def receive(
         self, warehouse: str, units: Mapping[str, int], *, at: datetime | str | None = None
@@ -190,14 +194,10 @@ class Engine:
                 [f"units of `{sku}` must be a whole number above 0 and below {MOST_UNITS:,}" for sku in wrong]
             )
         moment = self._moment(at)
-        with self._transaction() as transaction:
-            transaction.receive(warehouse, units, moment)
+        self._in_transaction(lambda transaction: transaction.receive(warehouse, units, moment))
         moved = []
-        with self._transaction() as transaction:
-            waiting = transaction.waiting("stock")
-        for root_id in waiting:
-            with self._transaction() as transaction:
-                decision = self._wake(transaction, root_id, moment)
+        for root_id in self._in_transaction(lambda transaction: transaction.waiting("stock")):
+            decision = self._in_transaction(partial(self._wake, root_id=root_id, at=moment))
             if decision is not None and decision.steps:
                 moved.append(decision)
         return tuple(moved)
@@ -269,27 +269,30 @@ class Engine:
         with self.storage.transaction() as transaction:
             yield transaction
 
-    def _run(self, build: Callable[[Transaction], Event]) -> Decision:
+    def _in_transaction(self, work: Callable[[Transaction], T]) -> T:
+        """Do some work in one transaction; again from the start, on fresh facts, when another writer was first."""
         if self._open is not None:
-            return self._apply(self._open, build)
-        for attempt in range(MOST_TRIES):
+            return work(self._open)
+        for _ in range(MOST_TRIES - 1):
             try:
                 with self.storage.transaction() as transaction:
-                    return self._apply(transaction, build)
+                    return work(transaction)
             except ConflictError:
-                if attempt == MOST_TRIES - 1:
-                    raise
-        raise AssertionError("unreachable")
+                continue
+        with self.storage.transaction() as transaction:
+            return work(transaction)
 
-    def _apply(self, transaction: Transaction, build: Callable[[Transaction], Event]) -> Decision:
-        event = build(transaction)
+    def _run(self, build: Build, event_id: str) -> Decision:
+        return self._in_transaction(lambda transaction: self._apply(transaction, build, event_id))
+
+    def _apply(self, transaction: Transaction, build: Build, event_id: str) -> Decision:
+        known = transaction.entry(event_id) if event_id else None
+        event = build(transaction, known)
         root_id = root_of(event.target)
         print_ = fingerprint(event)
-        if event.event_id:
-            known = transaction.entry(event.event_id)
-            if known is not None:
-                return self._again(transaction, known, event, print_)
-        else:
+        if known is not None:
+            return self._again(transaction, known, event, print_)
+        if not event_id:
             event = event._replace(event_id=self._new_id())
         family = transaction.family(root_id)
         while family is not None and family.wake is not None and family.wake <= event.at:
@@ -302,47 +305,40 @@ class Engine:
             raise RecordError(
                 f"event id `{event.event_id}` was used before for other content; give each event its own id"
             )
-        family = transaction.family(root_of(known.event.target))
-        return Decision(
-            event=known.event,
-            family=family if family is not None else Family.none(known.event.name, known.event.target),
-            accepted=known.accepted,
-            steps=known.steps,
-            changes=known.changes,
-            effects=known.effects,
-            moves=known.moves,
-            refusals=known.refusals,
-            digest=known.digest,
-        )
+        return decision_again(known, transaction.family(root_of(known.event.target)))
+
+    def _wake_due(self, transaction: Transaction, limit: datetime) -> int:
+        due = transaction.due(limit, 500)
+        for wake, root_id in due:
+            self._wake(transaction, root_id, wake)
+        return len(due)
 
     def _wake(self, transaction: Transaction, root_id: str, at: datetime) -> Decision | None:
         family = transaction.family(root_id)
         if family is None:
             return None
         event = Event("tick", root_id, at, event_id=self._new_id())
-        return self._decide(transaction, family, event, "")
+        try:
+            return self._decide(transaction, family, event, "")
+        except DecisionError as error:
+            # One record whose rules go round must not stop every other timer: its own is put aside, and says why.
+            aside = replace(family, version=family.version + 1, wake=None)
+            refusal = Refusal("no_rest", root_id, str(error))
+            decision = Decision(event, aside, accepted=True, refusals=(refusal,), digest=self.ruleset.digest)
+            self._save(transaction, family, decision, at, "")
+            return decision
 
     def _decide(self, transaction: Transaction, family: Family | None, event: Event, print_: str) -> Decision:
-        now = max(self.clock.now(), event.at)
-        if event.kind == "tick":
-            now = event.at
+        now = event.at if event.kind == "tick" else max(self.clock.now(), event.at)
         decision = self.ruleset.decide(family, event, now, self._facts(transaction, family, event))
-        entry = JournalEntry(
-            number=0,
-            recorded_at=now,
-            version=decision.family.version,
-            event=event,
-            accepted=decision.accepted,
-            steps=decision.steps,
-            changes=decision.changes,
-            moves=decision.moves,
-            effects=decision.effects,
-            refusals=decision.refusals,
-            fingerprint=print_,
-            digest=decision.digest,
-        )
-        transaction.save(decision, family.version if family is not None else 0, entry, now)
+        self._save(transaction, family, decision, now, print_)
         return decision
+
+    def _save(
+        self, transaction: Transaction, family: Family | None, decision: Decision, now: datetime, print_: str
+    ) -> None:
+        expected = family.version if family is not None else 0
+        transaction.save(decision, expected, entry_of(decision, now, print_), now)
 
     def _facts(self, transaction: Transaction, family: Family | None, event: Event) -> Facts:
         keys = self.ruleset.stock_keys(family, event)
@@ -359,25 +355,11 @@ class Engine:
         assert found is not None  # _family looked
         return found.entity
 
-    def _moment(self, at: datetime | str | None) -> datetime:
-        if at is None:
-            return self.clock.now()
+    def _moment(self, at: datetime | str | None, known: JournalEntry | None = None) -> datetime:
+        if at is None:  # said again without a moment, an event happened when it first did
+            return self.clock.now() if known is None else known.event.at
         if isinstance(at, str):
             at = datetime.fromisoformat(at)
         if at.tzinfo is None:
             at = at.replace(tzinfo=self.ruleset.zone)
         return at.astimezone(UTC)
-
-
-def fingerprint(event: Event) -> str:
-    """SHA-256 of an event's content, in hexadecimal; equal for the same event sent twice."""
-    content = (
-        event.kind,
-        event.target,
-        event.at,
-        event.name,
-        sorted(event.data.items()),
-        event.actor,
-        event.reason,
-    )
-    return sha256(repr(content).encode()).hexdigest()

@@ -119,7 +119,7 @@ class _Tally:
         self.due = compile_python(metric.due) if metric.due is not None else None
         self.value = compile_python(metric.measure)
         self.leave_out = tuple((name, compile_python(when)) for name, when in metric.leave_out.items())
-        self.excluded = {name: 0 for name in metric.leave_out}
+        self.excluded = dict.fromkeys(metric.leave_out, 0)
 
     def add(self, record: Record, view: FamilyView) -> None:
         """Count a record, or count why it is left out."""
