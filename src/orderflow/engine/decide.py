@@ -1,31 +1,15 @@
 """Deciding one event on one family. This is a pure function: values in, a `Decision` out, nothing else touched."""
 
-from collections.abc import Mapping
-from datetime import datetime, tzinfo
-from typing import Protocol
+from datetime import datetime
 
 from orderflow.engine import contracts, refuse
 from orderflow.engine.draft import Draft
-from orderflow.engine.machine import Machine
+from orderflow.engine.linked import Linked
 from orderflow.engine.macrostep import choose, enter, missing_units, settle, take
 from orderflow.model.decision import Decision, Refusal
-from orderflow.model.definition import Definition
 from orderflow.model.event import Event
 from orderflow.model.facts import Facts
 from orderflow.model.record import Family, Record
-
-
-class Linked(Protocol):
-    """What deciding needs of a rule set."""
-
-    @property
-    def definition(self) -> Definition: ...
-    @property
-    def machines(self) -> Mapping[str, Machine]: ...
-    @property
-    def zone(self) -> tzinfo: ...
-    @property
-    def digest(self) -> str: ...
 
 
 def decide(rules: Linked, family: Family | None, event: Event, now: datetime, facts: Facts) -> Decision:

@@ -1,10 +1,8 @@
 """Which facts an event may need: worked out from the rules, so that the service reads exactly those first."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
-from typing import Protocol
+from datetime import UTC, datetime
 
-from orderflow.engine.machine import Machine
+from orderflow.engine.linked import Linked
 from orderflow.engine.views import FamilyView
 from orderflow.model.definition import Definition, Entity, Transition, Trigger
 from orderflow.model.event import Event
@@ -13,19 +11,6 @@ from orderflow.model.record import Family, Record
 
 #: A moment for views that no clock is read through.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Linked(Protocol):
-    """What is needed of a rule set here."""
-
-    @property
-    def machines(self) -> Mapping[str, Machine]: ...
-    @property
-    def definition(self) -> Definition: ...
-    @property
-    def zone(self) -> tzinfo: ...
-    @property
-    def stock_states(self) -> frozenset[tuple[str, str]]: ...
 
 
 def stock_states(definition: Definition) -> frozenset[tuple[str, str]]:
