@@ -1,9 +1,9 @@
 EXPECTED = """\
 error[OF101]: unknown state `shiped`
-  --> rules/order.yaml:44:9
-20 |   shipped:
+  --> rules/order.yaml:36:9
+18 |   shipped:
    |   ------- similar state defined here
-44 |     to: shiped
+36 |     to: shiped
    |         ^^^^^^ not a state
    = fix: replace with `shipped`
    = help: orderflow rule OF101
@@ -39,7 +39,7 @@ def test_a_fault_as_json_has_its_place(run, minimal):
     found = run("check", "rules", "--format", "json")
     assert found.code == 1
     first = next(one for one in found.json["diagnostics"] if one["code"] == "OF101")
-    assert (first["file"], first["line"], first["column"]) == ("rules/order.yaml", 44, 9)
+    assert (first["file"], first["line"], first["column"]) == ("rules/order.yaml", 36, 9)
     assert first["fix"]["replacement"] == "shipped"
 
 
@@ -47,7 +47,7 @@ def test_a_fault_on_one_line(run, minimal):
     plant(minimal)
     found = run("check", "rules", "--format", "concise")
     assert found.code == 1
-    assert "rules/order.yaml:44:9: error[OF101] unknown state `shiped`" in found.out
+    assert "rules/order.yaml:36:9: error[OF101] unknown state `shiped`" in found.out
 
 
 def test_other_commands_refuse_faulty_rules_with_the_same_words(run, minimal):

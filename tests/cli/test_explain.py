@@ -7,7 +7,12 @@ def test_what_an_order_waits_for(run, shop):
 
 def test_as_json(run, shop):
     found = run("explain", "1002", *shop, "--now", "last", "--format", "json").json
-    assert (found["version"], found["id"], found["state"], found["final"]) == (1, "1002", "backordered", False)
+    assert (found["version"], found["id"], found["state"], found["final"]) == (
+        1,
+        "1002",
+        "backordered",
+        False,
+    )
     assert {wait["transition"] for wait in found["waits"]} >= {"source", "cancel"}
 
 

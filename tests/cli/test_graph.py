@@ -2,7 +2,7 @@ import json
 
 MERMAID = """\
 ---
-title: "my-shop · order"
+title: "my-shop · order Order"
 ---
 stateDiagram-v2
   direction TB
@@ -11,7 +11,7 @@ stateDiagram-v2
   state "Shipped (shipped)" as shipped
   state "Cancelled (cancelled)" as cancelled
   [*] --> pending
-  pending --> paid : Paid in full / when paid_at is not None and amount_pa…
+  pending --> paid : Paid in full / when paid_at is not None and amount_paid #62;=…
   paid --> shipped : Ship / ship
   pending --> cancelled : Cancel / cancel
   paid --> cancelled : Cancel / cancel
@@ -23,7 +23,7 @@ stateDiagram-v2
 
 def test_mermaid(run, minimal):
     found = run("graph", "rules", "--format", "mermaid").out
-    assert found.replace("my-shop · order Order", "my-shop · order") == MERMAID
+    assert found == MERMAID
 
 
 def test_several_mermaid_diagrams_are_a_markdown_page(run):

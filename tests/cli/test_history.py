@@ -19,7 +19,8 @@ def test_as_json(run, shop):
 
 def test_refusals_are_told_with_their_reasons(run, shop, tmp_path):
     (tmp_path / "more.jsonl").write_text(
-        '{"send": "pack", "to": "1001/shipments/1", "at": "2026-02-04T08:00:00", "as": "warehouse"}\n', encoding="utf-8"
+        '{"send": "pack", "to": "1001/shipments/1", "at": "2026-02-04T08:00:00", "as": "warehouse"}\n',
+        encoding="utf-8",
     )
     run("run", "rules", "--orders", "more.jsonl", "--db", "sqlite:///o.db")
     out = run("history", "1001", *shop).out

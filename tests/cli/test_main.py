@@ -74,7 +74,8 @@ def test_nothing_heavy_is_loaded_for_the_version():
 
 def test_output_is_utf_8_under_a_plain_locale(minimal):
     (minimal / "order.yaml").write_text(
-        (minimal / "order.yaml").read_text(encoding="utf-8").replace("label: Paid\n", "label: 已支付\n"), encoding="utf-8"
+        (minimal / "order.yaml").read_text(encoding="utf-8").replace("label: Paid\n", "label: 已支付\n"),
+        encoding="utf-8",
     )
     done = subprocess.run(
         [sys.executable, "-m", "orderflow", "graph", str(minimal), "--format", "mermaid"],

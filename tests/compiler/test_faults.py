@@ -36,6 +36,7 @@ transitions:
 PARCEL = """\
 entity: parcel
 parent: order
+fields: {weight: {type: integer, optional: true, at_least: 0}}
 states:
   here:
     states:
@@ -102,7 +103,7 @@ def test_the_sound_rule_set_is_sound(compile_rules: Compile) -> None:
         ("ruleset", "[clerk]", "[clerk, clerk]", "OF105", "role `clerk` is named twice"),
         ("ruleset", "version: 1.0.0\n", "", "OF107", "`version` is missing here"),
         # fields
-        ("order", "entity: order", "entity: 1order", "OF107", "is no name"),
+        ("rest", "odd: {", "1odd: {", "OF107", "the finding name `1odd` is no name"),
         ("order", "key: number", "key: nmber", "OF101", "unknown field `nmber`"),
         ("order", "{type: text, changes: never, auto", "{type: integer, changes: never, auto", "OF102", "must be a text"),
         ("order", "auto: \"N{sequence:06}\"", "auto: \"N{sequenc:06}\"", "OF101", "unknown name `sequenc`"),
@@ -110,7 +111,7 @@ def test_the_sound_rule_set_is_sound(compile_rules: Compile) -> None:
         ("order", "options: [douyin, taobao]", "label: x", "OF107", "has no options"),
         ("order", "default: 0, at", "default: 0.001, at", "OF102", "at most 2 places"),
         ("order", "default: 0, at", "default: -1, at", "OF102", "at least 0"),
-        ("order", "at_least: 0}", "at_least: 2, at_most: 1}", "OF102", "no value is at least 2 and at most 1"),
+        ("parcel", "at_least: 0}", "at_least: 2, at_most: 1}", "OF102", "no value is at least 2 and at most 1"),
         ("order", "optional: true}", "optional: true, pattern: digits}", "OF102", "`pattern` says nothing about a datetime"),
         ("order", "list of line,", "list of lin,", "OF101", "unknown record `lin`"),
         ("order", "quantity: integer}", "quantity: list of line}", "OF101", "unknown record `line`"),
@@ -121,7 +122,7 @@ def test_the_sound_rule_set_is_sound(compile_rules: Compile) -> None:
         # states
         ("order", "initial: true, ", "", "OF107", "no state of `order` is the initial one"),
         ("order", "done: {", "done: {initial: true, ", "OF107", "two states of `order` are initial"),
-        ("order", "least(parcels)", "least(parcel)", "OF101", "unknown children `parcel`"),
+        ("order", "least(parcels)", "least(parcel)", "OF101", "unknown kind of children `parcel`"),
         ("order", "least(parcels)", "parcels", "OF102", "`shows` cannot be `parcels`"),
         ("order", "on_exit: tell}", "on_exit: tel}", "OF101", "unknown action `tel`"),
         ("parcel", "[kept,", "[here,", "OF107", "`path` lists leaf states"),
@@ -136,9 +137,9 @@ def test_the_sound_rule_set_is_sound(compile_rules: Compile) -> None:
         # events
         ("order", "by: clerk", "by: clrk", "OF101", "unknown role `clrk`"),
         ("order", "set: {amount:", "set: {amout:", "OF101", "unknown field `amout`"),
-        ("order", "event.sum}", "event.sun}", "OF101", "event.sun"),
+        ("order", "event.sum}", "event.sun}", "OF101", "has no field `sun`"),
         ("order", "data: {sum: money}", "data: {sum: money, at: date}", "OF105", "`at` already means what every event carries"),
-        ("order", "data: {sum: money}", "data: {sum: money, rows: list of line}", "OF101", "unknown record"),
+        ("order", "data: {sum: money}", "data: {sum: money, rows: list of line}", "OF101", "unknown record `line`"),
         # transitions
         ("order", "from: new,", "from: nw,", "OF101", "unknown state `nw`"),
         ("order", "from: new,", "from: [new, new],", "OF105", "`new` stands twice in `from`"),
@@ -159,7 +160,7 @@ def test_the_sound_rule_set_is_sound(compile_rules: Compile) -> None:
         ("parcel", "held_in: here", "held_in: her", "OF101", "unknown state `her`"),
         ("parcel", "at: hq", "at: qh", "OF101", "unknown warehouse `qh`"),
         ("parcel", "spend_on: gone", "spend_on: packed", "OF107", "held and spent at once"),
-        ("order", "sku: text,", "skuu: text,", "OF102", "a text `sku` and an integer `quantity`"),
+        ("order", "quantity: integer", "quantity: decimal", "OF102", "a text `sku` and an integer `quantity`"),
         # actions
         ("rest", "use: notify", "use: notfy", "OF101", "unknown registered action `notfy`"),
         ("rest", "to: clerk, ", "too: clerk, ", "OF101", "unknown parameter `too`"),
@@ -202,7 +203,10 @@ def test_the_sound_rule_set_is_sound(compile_rules: Compile) -> None:
     ],
 )  # fmt: skip
 def test_a_fault(compile_rules: Compile, file: str, old: str, new: str, code: str, message: str) -> None:
-    files = {"ruleset": "ruleset: shop\nversion: 1.0.0\ntimezone: Asia/Shanghai\ncurrency: CNY\nroles: [clerk]\n", **SOUND}
+    files = {
+        "ruleset": "ruleset: shop\nversion: 1.0.0\ntimezone: Asia/Shanghai\ncurrency: CNY\nroles: [clerk]\n",
+        **SOUND,
+    }
     assert old in files[file]
     compiled = compile_rules(**{**files, file: files[file].replace(old, new)})
     assert compiled.definition is None

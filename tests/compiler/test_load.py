@@ -101,7 +101,13 @@ def test_a_rule_set_becomes_a_definition(compile_rules: Compile) -> None:
     assert compiled.diagnostics == ()
     rules = compiled.definition
     assert rules is not None
-    assert (rules.name, rules.version, rules.timezone, rules.currency, rules.places) == ("shop", "1.0.0", "Asia/Shanghai", "CNY", 2)
+    assert (rules.name, rules.version, rules.timezone, rules.currency, rules.places) == (
+        "shop",
+        "1.0.0",
+        "Asia/Shanghai",
+        "CNY",
+        2,
+    )
     assert rules.roles == ("clerk", "engine")
     order = rules.entities["order"]
     assert list(order.fields) == ["order_id", "channel", "amount_paid", "paid_at", "lines"]
@@ -151,8 +157,20 @@ def test_the_digest_is_of_the_content(compile_rules: Compile) -> None:
         return rules.digest
 
     first = digest(order=ORDER, actions=ACTIONS)
-    assert digest(order="# a comment\n" + ORDER.replace(CLOSE, CLOSE_IN_LINES).replace("订单", "'订单'"), actions=ACTIONS) == first
-    assert digest(order=ORDER.replace("label: 订单\n", "").replace("fields:", "label: 订单\nfields:", 1), actions=ACTIONS) == first
+    assert (
+        digest(
+            order="# a comment\n" + ORDER.replace(CLOSE, CLOSE_IN_LINES).replace("订单", "'订单'"),
+            actions=ACTIONS,
+        )
+        == first
+    )
+    assert (
+        digest(
+            order=ORDER.replace("label: 订单\n", "").replace("fields:", "label: 订单\nfields:", 1),
+            actions=ACTIONS,
+        )
+        == first
+    )
     scenario = "tests:\n  - {name: a, now: 2026-02-03T09:00, given: {channel: douyin, lines: [{line_no: 1, sku: A, quantity: 1}]}}\n"
     assert digest(order=ORDER, actions=ACTIONS, order_test=scenario) == first
     assert digest(order=ORDER.replace("15d", "16d"), actions=ACTIONS) != first
@@ -231,5 +249,7 @@ def test_text_that_is_no_utf8_still_shows(tmp_path: Path) -> None:
 
 
 def test_faults_in_one_file_do_not_hide_those_in_another(compile_rules: Compile) -> None:
-    compiled = compile_rules(order=ORDER.replace("to: open", "to: opne"), actions=ACTIONS.replace("use: notify", "use: notfy"))
+    compiled = compile_rules(
+        order=ORDER.replace("to: open", "to: opne"), actions=ACTIONS.replace("use: notify", "use: notfy")
+    )
     assert [item.span.file for item in compiled.diagnostics] == ["rules/actions.yaml", "rules/order.yaml"]

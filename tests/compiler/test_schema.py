@@ -40,7 +40,9 @@ def test_the_rule_sets_here_fit(path: Path) -> None:
     jsonschema.validate(plain(tree), json_schema(), jsonschema.Draft202012Validator)
 
 
-@pytest.mark.parametrize("data", [{}, {"entity": "a"}, {"ruleset": "a", "version": "1", "colour": "red"}, {"tests": []}])
+@pytest.mark.parametrize(
+    "data", [{}, {"entity": "a"}, {"ruleset": "a", "version": "1", "colour": "red"}, {"tests": []}]
+)
 def test_others_do_not(data: dict[str, object]) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(data, json_schema(), jsonschema.Draft202012Validator)

@@ -16,15 +16,45 @@ HEAD = "entity: order\nstates: {a: {initial: true, final: true}}\n"
         ("fields: {a: monye}\n", "OF101", "`monye` is not one of", (3, 13), "replace with `money`"),
         ("fields: {a: {typ: text}}\n", "OF101", "unknown key `typ`", (3, 14), "replace with `type`"),
         ("fields: {a: {label: x}}\n", "OF107", "`a` has no `type`", (3, 10), "add `type:`"),
-        ("fields: {a: {type: text, private: yes}}\n", "OF107", "`private` must be", (3, 35), "replace with `true`"),
-        ("fields: {a: {type: text, changes: nevr}}\n", "OF101", "`nevr` is not one of", (3, 35), "replace with `never`"),
+        (
+            "fields: {a: {type: text, private: yes}}\n",
+            "OF107",
+            "`private` must be",
+            (3, 35),
+            "replace with `true`",
+        ),
+        (
+            "fields: {a: {type: text, changes: nevr}}\n",
+            "OF101",
+            "`nevr` is not one of",
+            (3, 35),
+            "replace with `never`",
+        ),
         ("path: []\n", "OF107", "`path` is empty", (3, 1), "name at least one"),
         ("path: a\n", "OF107", "`path` must be a list of names", (3, 7), "write a list of names"),
-        ("transitions: {t: {from: a, after: 3x}}\n", "OF102", "`after` must be a duration", (3, 35), "write a duration"),
-        ("transitions: {t: {from: a, retry_on: stok}}\n", "OF101", "`retry_on` can only be", (3, 38), "replace with `stock`"),
+        (
+            "transitions: {t: {from: a, after: 3x}}\n",
+            "OF102",
+            "`after` must be a duration",
+            (3, 35),
+            "write a duration",
+        ),
+        (
+            "transitions: {t: {from: a, retry_on: stok}}\n",
+            "OF101",
+            "`retry_on` can only be",
+            (3, 38),
+            "replace with `stock`",
+        ),
         ("transitions: {t: {form: a}}\n", "OF101", "unknown key `form`", (3, 19), "replace with `from`"),
         ("transitions: {t: [a]}\n", "OF107", "`t` must be a group of keys", (3, 18), "write a group of keys"),
-        ("transitions: {t: {from: [a, {b: c}]}}\n", "OF107", "an item of `from` must be", (3, 29), "write a name"),
+        (
+            "transitions: {t: {from: [a, {b: c}]}}\n",
+            "OF107",
+            "an item of `from` must be",
+            (3, 29),
+            "write a name",
+        ),
         ("zzz: 1\n", "OF101", "unknown key `zzz`", (3, 1), "remove it"),
     ],
 )
@@ -42,7 +72,9 @@ def test_a_fault(text: str, code: str, message: str, place: tuple[int, int], rep
 
 
 def test_what_is_left_fits_the_schema() -> None:
-    root, _ = read(HEAD + "fields: {a: monye, b: text, c: {typ: text}}\nzzz: 1\npath: [a, [b]]\n", "order.yaml")
+    root, _ = read(
+        HEAD + "fields: {a: monye, b: text, c: {typ: text}}\nzzz: 1\npath: [a, [b]]\n", "order.yaml"
+    )
     assert root is not None
     checked = check_structure(root, "EntityDocument")
     assert len(checked.found) == 4

@@ -142,7 +142,14 @@ def test_the_first_of_two_local_times_is_meant() -> None:
 
 
 def test_what_stands_for_missing() -> None:
-    assert [is_missing(value) for value in (None, "", "  ", "0", 0, False)] == [True, True, True, False, False, False]
+    assert [is_missing(value) for value in (None, "", "  ", "0", 0, False)] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-(10**17), max_value=10**17))

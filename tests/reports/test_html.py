@@ -34,10 +34,15 @@ def report(text="已支付 Paid", **others):
         now=datetime(2026, 2, 18, 9, tzinfo=zone),
         orders=4271,
         states=(StateLine("paid", text, 4000), StateLine("done", "DONE", 271), StateLine("none", "none", 0)),
-        queues=(QueueLine("late", text, "desk", 130, (text, "WZ2/shipments/1")), QueueLine("empty", "Empty", None, 0)),
+        queues=(
+            QueueLine("late", text, "desk", 130, (text, "WZ2/shipments/1")),
+            QueueLine("empty", "Empty", None, 0),
+        ),
         metrics=(
             MetricLine("on_time", text, "rate", 0.93075, 13375, 14370, {"no_date": 8}),
-            MetricLine("wait", "Wait", "mean", 22320.0, mean=22320.0, median=1.0, p90=9e4, count=3, unit="seconds"),
+            MetricLine(
+                "wait", "Wait", "mean", 22320.0, mean=22320.0, median=1.0, p90=9e4, count=3, unit="seconds"
+            ),
             MetricLine("empty", "Empty", "rate", None, 0, 0),
         ),
         findings=(FindingLine("odd", text, 3),),
@@ -75,7 +80,14 @@ def read(document):
 
 def test_numbers_are_said_with_what_they_are_made_of():
     text = re.sub(r"\s+", " ", " ".join(read(html.render(report())).text))
-    for words in ("93.08%", "13,375 of 14,370", "left out: 8 no_date", "6 h 12 min", "4,271", "WZ2/shipments/1"):
+    for words in (
+        "93.08%",
+        "13,375 of 14,370",
+        "left out: 8 no_date",
+        "6 h 12 min",
+        "4,271",
+        "WZ2/shipments/1",
+    ):
         assert words in text
     assert "the first 20 of 25" in text
     assert "refused: 12 no_transition" in text
@@ -84,7 +96,9 @@ def test_numbers_are_said_with_what_they_are_made_of():
 def test_hostile_texts_stay_text(make_definition):
     reader = read(html.render(report(HOSTILE), make_definition(label=HOSTILE, done=HOSTILE, finish=HOSTILE)))
     assert not {"script", "img", "iframe", "link", "base", "form"} & set(reader.tags)
-    assert not [one for one in reader.attributes if one[1].startswith("on") or one[1] in ("src", "href", "style")]
+    assert not [
+        one for one in reader.attributes if one[1].startswith("on") or one[1] in ("src", "href", "style")
+    ]
     assert any(HOSTILE in part for part in reader.text)
 
 
@@ -93,7 +107,9 @@ def test_the_policy_allows_this_style_and_nothing_else(definition):
     [style] = re.findall(r"<style>(.*?)</style>", document, re.DOTALL)
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
     policies = [value for tag, name, value in read(document).attributes if (tag, name) == ("meta", "content")]
-    assert policies[0] == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert (
+        policies[0] == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
 
 
 def test_an_empty_run_has_a_report_too(definition):
@@ -113,7 +129,9 @@ def browser(chromium):
 @pytest.mark.parametrize("dark", [False, True])
 def test_a_phone_shows_it_whole_without_errors_or_requests(browser, definition, tmp_path, dark):
     file = tmp_path / "report.html"
-    file.write_text(html.render(report("支付超24小时未接单 " + "very long words " * 9), definition), encoding="utf-8")
+    file.write_text(
+        html.render(report("支付超24小时未接单 " + "very long words " * 9), definition), encoding="utf-8"
+    )
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, color_scheme="dark" if dark else "light", offline=True
     )

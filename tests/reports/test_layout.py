@@ -1,4 +1,4 @@
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -69,7 +69,7 @@ def labels(placed: Layout) -> list[Place]:
 def pieces(placed: Layout):
     for route in placed.routes:
         for line in route.lines:
-            for (x1, y1), (x2, y2) in zip(line, line[1:], strict=False):
+            for (x1, y1), (x2, y2) in pairwise(line):
                 yield route, Place(min(x1, x2), min(y1, y2), abs(x1 - x2), abs(y1 - y2))
 
 
@@ -114,7 +114,7 @@ def test_boxes_stand_inside_those_around_them_and_lines_end_at_their_boxes(chart
             assert abs(line[0][1] - start.bottom) < 0.1
             assert target.x <= line[-1][0] <= target.right
             assert abs(line[-1][1] - target.y) < 0.1
-            assert all(x1 == x2 or y1 == y2 for (x1, y1), (x2, y2) in zip(line, line[1:], strict=False))
+            assert all(x1 == x2 or y1 == y2 for (x1, y1), (x2, y2) in pairwise(line))
 
 
 def test_the_main_way_runs_straight_down():
@@ -136,3 +136,14 @@ def test_a_chart_is_placed_the_same_way_every_time():
 def test_one_box_alone_is_drawn():
     placed = layout(chart_of([box("only", start=True)], []))
     assert placed.places["only"].x > 0
+
+
+@settings(max_examples=40)
+@given(charts())
+def test_lines_of_different_arrows_cross_but_never_run_on_one_another(chart):
+    found = list(pieces(layout(chart)))
+    for (one, a), (other, b) in combinations(found, 2):
+        if one.arrow.name == other.arrow.name:
+            continue
+        if a.height == b.height == 0 and abs(a.y - b.y) < 0.5:
+            assert min(a.right, b.right) - max(a.x, b.x) < 1, (one.arrow.name, other.arrow.name)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -276,7 +276,7 @@ def write(path: Path, header: Sequence[str], rows: Iterable[Cells], draw: random
     """Write a table in one of the ways that programs do."""
     ending = draw.choice(["\n", "\r\n"])
     pad = draw.choice(["", " "])
-    quoting = draw.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if draw.random() < 0.5 else csv.QUOTE_MINIMAL
     with path.open("w", encoding=draw.choice(["utf-8", "utf-8-sig"]), newline="") as file:
         writer = csv.writer(file, quoting=quoting, lineterminator=ending)
         writer.writerow([name + pad for name in header])

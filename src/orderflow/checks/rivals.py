@@ -9,10 +9,20 @@ from orderflow.diagnostics import Diagnostic, Label
 from orderflow.model.definition import Entity, Transition, Trigger
 
 
+#: More pairs than these in one entity are not compared; people do not write so many.
+MOST_PAIRS = 200_000
+
+
 def check_rivals(entity: Entity) -> Iterator[Diagnostic]:
     """Findings about pairs of transitions of one trigger that share a state."""
     seen: set[tuple[str, str]] = set()
+    pairs = 0
     for leaf, several in by_leaf(entity).items():
+        pairs += len(several) ** 2 // 2
+        if pairs > MOST_PAIRS:
+            text = f"`{entity.name}` has too many transitions to compare them all with one another"
+            yield warning("OF205", text, entity.span, "split the entity, or give its states fewer ways out")
+            return
         for index, first in enumerate(several):
             for second in several[index + 1 :]:
                 pair = (first.name, second.name)

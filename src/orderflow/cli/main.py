@@ -84,7 +84,11 @@ class Commands(click.Group):
         sys.exit(code if isinstance(code, int) else 0)
 
 
-@click.group("orderflow", cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    "orderflow",
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="orderflow", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show a traceback when orderflow itself fails.")
 def cli(debug: bool) -> None:

@@ -79,5 +79,7 @@ def _played(report: RunReport) -> str:
     if report.effects:
         parts.append(f"effects: {sent:,} sent, {pending:,} waiting")
     if report.seconds > 0:
-        parts.append(f"{report.seconds:.1f} s ({report.orders_per_second:,.0f} orders, {report.events / report.seconds:,.0f} events a second)")
+        parts.append(
+            f"{report.seconds:.1f} s ({report.orders_per_second:,.0f} orders, {report.events / report.seconds:,.0f} events a second)"
+        )
     return " · ".join(parts)

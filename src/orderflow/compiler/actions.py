@@ -50,10 +50,10 @@ def _fits_signature(part: Part, signatures: Mapping[str, ActionSignature], repor
     use = part.scalar("use")
     if use is None:
         return False
-    signature = signatures.get(use.value)
-    if signature is None:
-        report.unknown("registered action", use, signatures)
+    meant = report.known("registered action", use, signatures)
+    if meant is None:
         return False
+    signature = signatures[meant]
     known = (*signature.required, *signature.optional)
     given = [entry for entry in part.node.entries if entry.name not in _OWN]
     unused = [name for name in known if part.node.get(name) is None]

@@ -17,37 +17,43 @@ TEST_ENDINGS = (".test.yaml", ".test.yml")
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What was found: the head, the entities, the sections by kind and name, the files of scenarios."""
+    """What was found: the head, the entities, the sections by kind and name, the files of scenarios.
+
+    It is not `complete` when a file could not be read or does not say what it defines: any name may be in there.
+    """
 
     header: Part | None = None
     entities: tuple[Part, ...] = ()
     sections: Mapping[str, Mapping[str, Part]] = field(default_factory=dict)
     tests: tuple[Part, ...] = ()
     rule_files: tuple[str, ...] = ()
+    complete: bool = True
 
     def named(self, section: str) -> Mapping[str, Part]:
         """The parts of one section, such as `queues`."""
         return self.sections.get(section, {})
 
 
-def sort_documents(trees: Mapping[str, MapNode], folder: str, report: Report) -> Documents:
+def sort_documents(
+    trees: Mapping[str, MapNode], folder: str, report: Report, *, complete: bool = True
+) -> Documents:
     """Check each file against the schema of its kind and sort what it defines.
 
     Args:
         trees: the located trees by file.
         folder: the rule set's folder, for a finding about the whole.
         report: where the findings go.
+        complete: whether every file could be read.
     """
     headers: list[Part] = []
     entities: list[Part] = []
     tests: list[Part] = []
     sections: dict[str, dict[str, Part]] = {name: {} for name in _SECTIONS}
     rule_files: list[str] = []
-    unclear = False
     for name, tree in trees.items():
         kind = _kind(tree, name, report)
         if kind is None:
-            unclear = True
+            complete = False
             continue
         part = _checked(tree, FILE_KINDS[kind], report)
         if FILE_KINDS[kind] == "TestsDocument":
@@ -62,9 +68,10 @@ def sort_documents(trees: Mapping[str, MapNode], folder: str, report: Report) ->
                     entities.append(_named(part, "entity"))
             case _:
                 _add_sections(part, sections, report)
-    _check_heads(headers, entities, trees, folder, unclear, report)
+    if complete and trees:
+        _check_heads(headers, entities, folder, report)
     header = headers[0] if headers else None
-    return Documents(header, tuple(entities), sections, tuple(tests), tuple(rule_files))
+    return Documents(header, tuple(entities), sections, tuple(tests), tuple(rule_files), complete)
 
 
 def _kind(tree: MapNode, file: str, report: Report) -> str | None:
@@ -148,18 +155,9 @@ def _renamed(key: ScalarNode, name: str) -> ScalarNode:
     return ScalarNode(name, key.style, key.span, key.raw)
 
 
-def _check_heads(
-    headers: list[Part],
-    entities: list[Part],
-    trees: Mapping[str, MapNode],
-    folder: str,
-    unclear: bool,
-    report: Report,
-) -> None:
-    if not trees:
-        return
+def _check_heads(headers: list[Part], entities: list[Part], folder: str, report: Report) -> None:
     start = Span(folder, 1, 1, 1, 1)
-    if not headers and not unclear:
+    if not headers:
         fix = "add a file `ruleset.yaml` with `ruleset: NAME` and `version: 1.0.0`"
         report.error("OF107", "no file begins with `ruleset`", start, "", fix)
     for other in headers[1:]:
@@ -167,6 +165,6 @@ def _check_heads(
         report.error(
             "OF105", "two files begin with `ruleset`", other.span, "a second one", "keep one", (label,)
         )
-    if not entities and not unclear:
+    if not entities:
         fix = "add a file such as `order.yaml` that begins with `entity: order`"
         report.error("OF107", "no file begins with `entity`, so there is nothing to run", start, "", fix)

@@ -33,24 +33,19 @@ def compile_events(outline: Outline, header: Header, scopes: Scopes, report: Rep
 
 def known_roles(nodes: tuple[ScalarNode, ...], header: Header, report: Report) -> tuple[str, ...]:
     """The roles that some scalars name; unknown ones are reported."""
-    roles = []
-    for node in nodes:
-        name = name_of(node)
-        if name in header.roles:
-            roles.append(name)
-        elif header.sure:
-            report.unknown("role", node, header.roles, "`roles` of the rule set")
-    return tuple(roles)
+    lost = () if header.sure else {name_of(node) for node in nodes}
+    found = (report.known("role", node, header.roles, "`roles` of the rule set", lost) for node in nodes)
+    return tuple(role for role in found if role is not None)
 
 
 def _sets(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Mapping[str, Expression]:
     scope = scopes.event(outline.name, part.name)
     sets: dict[str, Expression] = {}
     for entry in part.entries("set"):
-        if entry.name not in outline.fields:
-            report.unknown("field", entry.key, spans_of(outline.fields.values()), "`fields`")
+        name = report.known("field", entry.key, spans_of(outline.fields.values()), "`fields`")
+        if name is None:
             continue
-        field = outline.fields[entry.name]
+        field = outline.fields[name]
         if field.changes is Changes.NEVER:
             fix = "remove it, or let the field change"
             report.error(
@@ -60,5 +55,5 @@ def _sets(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Mappi
             expected = None if field.type == UNKNOWN else field.type
             expression = compile_expression(entry.value, scope, expected, report)
             if expression is not None:
-                sets[entry.name] = expression
+                sets[name] = expression
     return sets

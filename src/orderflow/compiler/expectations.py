@@ -1,6 +1,7 @@
 """What a scenario expects, every name in it resolved."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from orderflow.compiler.fields import spans_of
 from orderflow.compiler.nodes import ListNode, ScalarNode, name_of
@@ -26,14 +27,28 @@ REFUSALS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """Where the names that a scenario may expect are declared, those with faults too.
+
+    `roles` is False when the head of the rule set could not be read whole.
+    """
+
+    transitions: Mapping[str, Span]
+    actions: Mapping[str, Span]
+    queues: Mapping[str, Span]
+    roles: bool = True
+
+
 def compile_expect(
-    part: Part | None, rules: Definition, root: Entity, entity: Entity, report: Report
+    part: Part | None, rules: Definition, known: KnownNames, root: Entity, entity: Entity, report: Report
 ) -> Expect | None:
     """What must be so after a step.
 
     Args:
         part: the `expect` of the step, or None.
         rules: the rule set.
+        known: the names that it declares.
         root: the entity of the scenario's record, whose state is meant.
         entity: the entity that the step acts on, whose fields are meant.
         report: where the findings go.
@@ -52,17 +67,10 @@ def compile_expect(
             {name: item.span for each in family for name, item in each.states.items()},
             report,
         )
-    took = _list(part, "took")
-    _known(
-        "transition",
-        took,
-        {name: item.span for each in family for name, item in each.transitions.items()},
-        report,
-    )
-    did = _list(part, "did")
-    _known("action", did, {item.name: item.span for item in rules.actions.values()}, report)
-    queues = _list(part, "queues")
-    _known("queue", queues, {name: item.span for name, item in rules.queues.items()}, report)
+    took, did, queues = part.scalars("took"), part.scalars("did"), part.scalars("queues")
+    _known("transition", took, known.transitions, report)
+    _known("action", did, known.actions, report)
+    _known("queue", queues, known.queues, report)
     return Expect(
         span=part.span,
         spans=FrozenDict({entry.name: entry.key.span for entry in part.node.entries}),
@@ -76,18 +84,13 @@ def compile_expect(
     )
 
 
-def _list(part: Part, key: str) -> tuple[ScalarNode, ...]:
-    return part.scalars(key)
-
-
 def _names(part: Part, key: str, nodes: tuple[ScalarNode, ...]) -> tuple[str, ...] | None:
     return None if part.node.get(key) is None else tuple(name_of(node) for node in nodes)
 
 
 def _known(what: str, nodes: tuple[ScalarNode, ...], known: Mapping[str, Span], report: Report) -> None:
     for node in nodes:
-        if name_of(node) not in known:
-            report.unknown(what, node, known)
+        report.known(what, node, known)
 
 
 def _refused(part: Part, report: Report) -> bool | str | None:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from orderflow.compiler.header import Header
 from orderflow.compiler.names import check_value_name
-from orderflow.compiler.nodes import Entry, ListNode, MapNode, ScalarNode, name_of
+from orderflow.compiler.nodes import Entry, ListNode, MapNode, ScalarNode
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
-from orderflow.compiler.scalar import plain
+from orderflow.compiler.scalar import locate, plain
 from orderflow.diagnostics import Span
 from orderflow.expr.types import NUMBERS, PLACES, UNKNOWN, Kind, Type, list_of, record
 from orderflow.model.convert import ValueFault, convert
@@ -41,8 +41,9 @@ def declare_fields(
     """
     fields: dict[str, Field] = {}
     for entry in holder.entries(key):
-        check_value_name(what, entry.key, dict(taken), report)
-        fields[entry.name] = _field(holder, entry, header, records, report)
+        field = _field(holder, entry, header, records, report)
+        fine = check_value_name(what, entry.key, dict(taken), report)
+        fields[entry.name] = field if fine else replace(field, type=UNKNOWN)
     for name in holder.lost_names(key):
         if name not in fields:
             fields[name] = Field(name, name, UNKNOWN, holder.span)
@@ -63,7 +64,7 @@ def _field(
     if written is None:
         return Field(name, label, UNKNOWN, entry.key.span)
     type_ = _type(written, part, header, records, report)
-    row = _row_of(written.value, records)
+    row = records.get(type_.item.name) if type_.item is not None else None
     made = Field(
         name=name,
         label=label,
@@ -82,10 +83,6 @@ def _field(
         return made
     _check_keys(made, part, report)
     return _with_default(made, part, header, report)
-
-
-def _row_of(written: str, records: Mapping[str, RecordType]) -> RecordType | None:
-    return records.get(written.removeprefix("list of ").strip()) if written.startswith("list of ") else None
 
 
 def _type(
@@ -126,14 +123,21 @@ def _type(
 
 def _list_type(node: ScalarNode, part: Part, records: Mapping[str, RecordType], report: Report) -> Type:
     name = node.value.removeprefix("list of ").strip()
-    found = records.get(name)
-    if found is None:
-        start = replace(node, value=name)
-        report.unknown("record", start, {known.name: known.span for known in records.values()}, "`records`")
+    spans = {known.name: known.span for known in records.values()}
+    meant = report.known("record", _part_of(node, name), spans, "`records`")
+    if meant is None:
         return UNKNOWN
+    found = records[meant]
     row = record(found.name, {field.name: field.type for field in found.fields.values()})
     made = list_of(row, part.whole("at_least") or 0, part.whole("at_most") or 10_000)
     return replace(made, optional=part.flag("optional"))
+
+
+def _part_of(node: ScalarNode, name: str) -> ScalarNode:
+    """The last word of a scalar as a scalar of its own."""
+    start = node.value.rindex(name)
+    span = locate(node, start, start + len(name))
+    return ScalarNode(name, "plain", span, name)
 
 
 def _options(part: Part) -> dict[str, str]:
@@ -192,7 +196,7 @@ def _with_default(field: Field, part: Part, header: Header, report: Report) -> F
             "",
             "write a value that fits the type",
         )
-    return field
+    return replace(field, default=entry.value.value)  # there is one, if not this
 
 
 def declare_records(holder: Part, header: Header, report: Report) -> dict[str, RecordType]:
@@ -206,11 +210,10 @@ def declare_records(holder: Part, header: Header, report: Report) -> dict[str, R
                 report.error(
                     "OF102", f"a row has no lists; `{field.name}` is one", field.span, "", "make it plain"
                 )
-        key = part.scalar("key")
-        if key is not None and name_of(key) not in fields:
-            report.unknown("field", key, spans_of(fields.values()), f"the `fields` of `{part.name}`")
-            key = None
-        made[part.name] = RecordType(part.name, name_of(key) if key else None, FrozenDict(fields), part.span)
+        node, key = part.scalar("key"), None
+        if node is not None:
+            key = report.known("field", node, spans_of(fields.values()), f"the `fields` of `{part.name}`")
+        made[part.name] = RecordType(part.name, key, FrozenDict(fields), part.span)
     return made
 
 

@@ -9,6 +9,7 @@ from orderflow.compiler.contracts import compile_contracts
 from orderflow.compiler.digest import digest
 from orderflow.compiler.documents_found import Documents, sort_documents
 from orderflow.compiler.events import compile_events
+from orderflow.compiler.expectations import KnownNames
 from orderflow.compiler.files import read_files
 from orderflow.compiler.header import NO_HEADER, Header, compile_header
 from orderflow.compiler.outline import Outline, declare_entities
@@ -116,7 +117,8 @@ def read_sources(draft: Draft, report: Report) -> Draft:
 
 def check_documents(draft: Draft, report: Report) -> Draft:
     """Trees into documents that fit the schema."""
-    return replace(draft, documents=sort_documents(draft.trees, draft.folder, report))
+    complete = len(draft.trees) == len(draft.sources)
+    return replace(draft, documents=sort_documents(draft.trees, draft.folder, report, complete=complete))
 
 
 def read_header(draft: Draft, report: Report) -> Draft:
@@ -224,9 +226,19 @@ def read_scenarios(draft: Draft, report: Report) -> Draft:
     """The tests that stand beside the rules."""
     if draft.definition is None:
         return draft
-    return replace(
-        draft, scenarios=compile_scenarios(draft.documents.tests, draft.definition, draft.header.sure, report)
+    documents = draft.documents
+    known = KnownNames(
+        transitions={
+            part.name: part.span
+            for outline in draft.outlines.values()
+            for part in outline.part.parts("transitions")
+        },
+        actions={name: part.span for name, part in documents.named("actions").items()},
+        queues={name: part.span for name, part in documents.named("queues").items()},
+        roles=draft.header.sure,
     )
+    scenarios = compile_scenarios(documents.tests, draft.definition, known, report)
+    return replace(draft, scenarios=scenarios)
 
 
 #: The way from files to a rule set.
@@ -254,6 +266,8 @@ def compile_folder(path: str | Path, signatures: Mapping[str, ActionSignature] =
         report = Report()
         draft = step(draft, report)
         draft = replace(draft, found=(*draft.found, *report.found))
+        if not draft.documents.complete:
+            break  # what is declared in a file that cannot be read would only seem to be missing
     whole = draft.definition if draft.header is not NO_HEADER and draft.entities else None
     spans = FrozenDict({name: part.span for name, part in draft.documents.named("actions").items()})
     compiled = Compiled(whole, (), draft.sources, draft.scenarios, whole, draft.unsure, draft.faulty, spans)

@@ -61,15 +61,15 @@ def declare_entities(parts: tuple[Part, ...], header: Header, report: Report) ->
 
 
 def _outline(part: Part, entities: Mapping[str, Span], header: Header, report: Report) -> Outline:
-    parent = part.scalar("parent")
-    if parent is not None and (name_of(parent) not in entities or name_of(parent) == part.name):
-        report.unknown("entity", parent, {name: span for name, span in entities.items() if name != part.name})
-        parent = None
+    above, parent = part.scalar("parent"), None
+    if above is not None:
+        others = {name: span for name, span in entities.items() if name != part.name}
+        parent = report.known("entity", above, others)
     children = _children(part, entities, report)
     taken = dict.fromkeys(children, "the children of that name")
     taken[part.name] = "the record itself"
     if parent is not None:
-        taken[name_of(parent)] = "the parent record"
+        taken[parent] = "the parent record"
     records = declare_records(part, header, report)
     fields = declare_fields(part, "fields", "field", header, report, records=records, taken=taken)
     states = declare_states(part, {name: child.span for name, child in children.items()}, report)
@@ -92,7 +92,7 @@ def _outline(part: Part, entities: Mapping[str, Span], header: Header, report: R
         name=part.name,
         label=part.text("label") or part.name,
         key=None,
-        parent=None if parent is None else name_of(parent),
+        parent=parent,
         fields=fields,
         children=children,
         states=states,
@@ -110,14 +110,12 @@ def _children(part: Part, entities: Mapping[str, Span], report: Report) -> dict[
         entity, one_per = child.scalar("entity"), child.scalar("one_per")
         if entity is None:
             continue
-        if name_of(entity) not in entities:
-            report.unknown("entity", entity, entities)
+        meant = report.known("entity", entity, entities)
+        if meant is None:
             continue
         if one_per is not None and name_of(one_per) != part.name:
             report.unknown("entity", one_per, {part.name: part.span})
-        children[child.name] = Child(
-            child.name, name_of(entity), None if one_per is None else part.name, child.span
-        )
+        children[child.name] = Child(child.name, meant, None if one_per is None else part.name, child.span)
     return children
 
 
@@ -126,9 +124,8 @@ def _with_key(outline: Outline, report: Report) -> Outline:
     part = outline.part
     node = part.scalar("key")
     if node is not None:
-        name = name_of(node)
-        if name not in outline.fields:
-            report.unknown("field", node, spans_of(outline.fields.values()), "`fields`")
+        name = report.known("field", node, spans_of(outline.fields.values()), "`fields`")
+        if name is None:
             return outline
         field = outline.fields[name]
         if field.type.kind not in (Kind.TEXT, Kind.NONE) or field.type.optional:

@@ -6,11 +6,17 @@ from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.diagnostics import Diagnostic, Fix, Label, Severity, Span, nearest
 
 
+#: A file full of faults is not worth the time to guess what each of them meant.
+MOST_GUESSES = 200
+MOST_NAMES = 2_000
+
+
 class Report:
     """The findings of one pass, in the order in which it made them."""
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
+        self._unknown = 0
 
     def error(
         self,
@@ -53,7 +59,8 @@ class Report:
         name = name_of(node)
         spans = known if isinstance(known, Mapping) else {}
         names = tuple(known)
-        close = nearest(name, names)
+        self._unknown += 1
+        close = nearest(name, names) if self._unknown <= MOST_GUESSES and len(names) <= MOST_NAMES else None
         labels: tuple[Label, ...] = ()
         if close is not None:
             fix = replace_scalar(node, close)
@@ -66,6 +73,29 @@ class Report:
         article = "an" if what[0] in "aeiou" else "a"
         self.error("OF101", f"unknown {what} `{name}`", node.span, f"not {article} {what}", fix, labels)
         return close
+
+    def known(
+        self,
+        what: str,
+        node: ScalarNode,
+        known: Mapping[str, Span] | Iterable[str],
+        where: str = "",
+        lost: Iterable[str] = (),
+    ) -> str | None:
+        """The known name that a scalar means, after a finding the one that was most likely meant.
+
+        Args:
+            what: the kind of name, such as `state`.
+            node: where the name stands.
+            known: the names that are right.
+            where: where one could declare it.
+            lost: names that are declared with faults: no finding, and None.
+        """
+        names = known if isinstance(known, Mapping) else tuple(known)
+        name = name_of(node)
+        if name in names:
+            return name
+        return None if name in lost else self.unknown(what, node, names, where)
 
     def _add(
         self,

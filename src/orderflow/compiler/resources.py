@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from orderflow.compiler.expressions import compile_expression
 from orderflow.compiler.names import check_name
-from orderflow.compiler.nodes import ScalarNode, name_of
+from orderflow.compiler.nodes import ScalarNode
 from orderflow.compiler.outline import Outline
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
@@ -39,10 +39,8 @@ def _resource(
 ) -> Resource | None:
     held_in = _state(part, "held_in", outline, report)
     spend_on = _state(part, "spend_on", outline, report)
-    at = part.scalar("at")
-    if at is not None and name_of(at) not in warehouses:
-        report.unknown("warehouse", at, warehouses, "`warehouses`")
-        at = None
+    node = part.scalar("at")
+    at = None if node is None else report.known("warehouse", node, warehouses, "`warehouses`")
     of = part.scalar("of")
     lines = compile_expression(of, scopes.of(outline.name), Kind.LIST, report)
     if lines is None or at is None or held_in is None or of is None:
@@ -55,19 +53,14 @@ def _resource(
         text = "the rows need a text `sku` and an integer `quantity`"
         report.error("OF102", text, of.span, "", "name a list of rows with both")
         return None
-    return Resource(part.name, held_in, spend_on, lines, name_of(at), part.span)
+    return Resource(part.name, held_in, spend_on, lines, at, part.span)
 
 
 def _state(part: Part, key: str, outline: Outline, report: Report) -> str | None:
     node: ScalarNode | None = part.scalar(key)
     if node is None:
         return None
-    name = name_of(node)
-    if name in outline.states.table:
-        return name
-    if name not in outline.states.lost:
-        report.unknown("state", node, outline.states.names)
-    return None
+    return report.known("state", node, outline.states.names, lost=outline.states.lost)
 
 
 def _overlap(held_in: str, spend_on: str | None, outline: Outline) -> bool:

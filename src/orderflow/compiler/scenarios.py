@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from orderflow.compiler.expectations import compile_expect
+from orderflow.compiler.expectations import KnownNames, compile_expect
 from orderflow.compiler.fields import spans_of
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, ScalarNode, name_of
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import plain
 from orderflow.compiler.scenario import Expect, Scenario, ScenarioStep, Stock
+from orderflow.compiler.scopes import is_known
 from orderflow.diagnostics import Span
-from orderflow.expr.types import UNKNOWN
 from orderflow.model.convert import ValueFault, convert
 from orderflow.model.definition import Definition, Entity, Field
 from orderflow.model.frozen import EMPTY, FrozenDict
@@ -24,14 +24,14 @@ _KINDS: tuple[Literal["update", "send", "wait", "receive"], ...] = ("update", "s
 
 
 def compile_scenarios(
-    parts: tuple[Part, ...], rules: Definition, sure: bool, report: Report
+    parts: tuple[Part, ...], rules: Definition, known: KnownNames, report: Report
 ) -> tuple[Scenario, ...]:
     """The scenarios of all files; one with faults is left out.
 
     Args:
         parts: the files.
         rules: the rule set that they are about, as far as it could be read.
-        sure: whether its head was read whole.
+        known: the names that it declares, those with faults too.
         report: where the findings go.
     """
     made = []
@@ -42,7 +42,7 @@ def compile_scenarios(
         for item in tests.items:
             if isinstance(item, MapNode):
                 base = part.part("base")
-                scenario = _Reader(rules, sure, report, part).scenario(item, base)
+                scenario = _Reader(rules, known, report, part).scenario(item, base)
                 if scenario is not None:
                     made.append(scenario)
     return tuple(made)
@@ -53,7 +53,7 @@ class _Reader:
     """What the reading of one scenario needs to know."""
 
     rules: Definition
-    sure: bool
+    known: KnownNames
     report: Report
     file: Part
 
@@ -66,7 +66,7 @@ class _Reader:
         now = self._now(parts, own)
         if entity is None or now is None:
             return None
-        expect = compile_expect(own.part("expect"), self.rules, entity, entity, self.report)
+        expect = compile_expect(own.part("expect"), self.rules, self.known, entity, entity, self.report)
         refused = expect is not None and expect.refused not in (None, False)
         given: dict[str, object] = {}
         for part in parts:
@@ -135,13 +135,13 @@ class _Reader:
         """Values by field as they are written; those that must fit are seen to."""
         values: dict[str, object] = {}
         for entry in entries:
-            field = fields.get(entry.name)
-            if field is None:
-                self.report.unknown("field", entry.key, spans_of(fields.values()), f"the fields of {owner}")
+            where = f"the fields of {owner}"
+            name = self.report.known("field", entry.key, spans_of(fields.values()), where)
+            if name is None:
                 continue
-            values[entry.name] = plain(entry.value)
-            if must_fit and field.type != UNKNOWN and values[entry.name] is not None:
-                self._fit(field, entry.value, values[entry.name])
+            values[name] = plain(entry.value)
+            if must_fit and is_known(fields[name].type) and values[name] is not None:
+                self._fit(fields[name], entry.value, values[name])
         return values
 
     def _fit(self, field: Field, node: Node, value: object) -> None:
@@ -165,9 +165,9 @@ class _Reader:
             and field.name != entity.key
             and not field.type.optional
             and field.default is None
-            and field.type != UNKNOWN
+            and is_known(field.type)
         ]
-        if missing and own.intact and self.file.intact:
+        if missing and entity.key is not None and own.intact and self.file.intact:
             listed = ", ".join(f"`{name}`" for name in missing)
             text = f"a submit of `{entity.name}` needs {listed}"
             self.report.error("OF107", text, own.span, "", f"add {listed} to `given`, here or under `base`")
@@ -193,7 +193,7 @@ class _Reader:
         if node is None:
             return ""
         role = node.value.partition(":")[0]
-        if role not in self.rules.roles and self.sure:
+        if role not in self.rules.roles and self.known.roles:
             self.report.unknown("role", node, self.rules.roles, "`roles` of the rule set")
         return node.value
 
@@ -221,7 +221,9 @@ class _Reader:
         entity, to = self._target(part, root)
         if entity is None:
             return None
-        expect: Expect | None = compile_expect(part.part("expect"), self.rules, root, entity, self.report)
+        expect: Expect | None = compile_expect(
+            part.part("expect"), self.rules, self.known, root, entity, self.report
+        )
         fits = expect is None or expect.refused in (None, False)
         name, data = "", {}
         if kind == "update":

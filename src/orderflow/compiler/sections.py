@@ -139,11 +139,9 @@ def _entity(part: Part, what: str, scopes: Scopes, report: Report) -> str | None
     node = part.scalar("of")
     if node is None:
         return None
-    name = name_of(node)
-    if name in scopes.outlines:
-        return name
-    report.unknown("entity", node, {known: outline.part.span for known, outline in scopes.outlines.items()})
-    return None
+    return report.known(
+        "entity", node, {name: outline.part.span for name, outline in scopes.outlines.items()}
+    )
 
 
 def compile_channels(parts: Parts, scopes: Scopes, report: Report) -> dict[str, Channel]:
@@ -166,6 +164,7 @@ def _channel(part: Part, entity: str, scopes: Scopes, report: Report) -> Channel
         node = part.scalar("of")
         text = f"`{entity}` records are children; a channel brings records that have no parent"
         report.error("OF107", text, node.span if node else part.span, "", f"name `{outline.parent}`")
+        return None
     columns: dict[str, str] = {}
     for entry in part.entries("columns"):
         if entry.name not in fields:

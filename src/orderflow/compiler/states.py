@@ -8,6 +8,7 @@ from orderflow.compiler.names import check_name
 from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
+from orderflow.compiler.scalar import locate
 from orderflow.diagnostics import Fix, Label, Span
 from orderflow.model.definition import State
 from orderflow.model.frozen import FrozenDict
@@ -32,10 +33,6 @@ class States:
     def names(self) -> dict[str, Span]:
         """Where each state is declared."""
         return {name: state.span for name, state in self.table.items()}
-
-    def knows(self, name: str) -> bool:
-        """Whether a state of that name was declared, faulty or not."""
-        return name in self.table or name in self.lost
 
 
 def declare_states(entity: Part, children: Mapping[str, Span], report: Report) -> States:
@@ -172,22 +169,20 @@ def _shows(part: Part, children: Mapping[str, Span], report: Report) -> str | No
         fix = "write `least(CHILDREN)`, such as `least(shipments)`"
         report.error("OF102", f"`shows` cannot be `{node.value}`", node.span, "", fix)
         return None
-    if match[1] not in children:
-        named = replace(node, value=match[1])
-        report.unknown("children", named, children, "`children`")
-        return None
-    return match[1]
+    span = locate(node, match.start(1), match.end(1))
+    return report.known(
+        "kind of children", ScalarNode(match[1], "plain", span, match[1]), children, "`children`"
+    )
 
 
 def _path(entity: Part, states: States, report: Report) -> tuple[str, ...]:
     path: list[str] = []
     for node in entity.scalars("path"):
-        name = name_of(node)
-        state = states.table.get(name)
-        if state is None:
-            if not states.knows(name):
-                report.unknown("state", node, states.names)
-        elif state.leaves != (name,):
+        name = report.known("state", node, states.names, lost=states.lost)
+        state = None if name is None else states.table[name]
+        if state is None or name is None:
+            continue
+        if state.leaves != (name,):
             inner = ", ".join(f"`{leaf}`" for leaf in state.leaves)
             fix = Fix(f"name the states inside it: {inner}")
             report.error("OF107", f"`path` lists leaf states; `{name}` holds others", node.span, "", fix)

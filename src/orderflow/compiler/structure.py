@@ -225,7 +225,11 @@ class _Faults:
 def _was_reported(node: Node) -> bool:
     """Whether an empty value stands for an alias: the reader has said so."""
     span = node.span
-    return isinstance(node, ScalarNode) and not node.raw and (span.line, span.column) != (span.end_line, span.end_column)
+    return (
+        isinstance(node, ScalarNode)
+        and not node.raw
+        and (span.line, span.column) != (span.end_line, span.end_column)
+    )
 
 
 def _lower(sentence: str) -> str:

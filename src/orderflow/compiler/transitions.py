@@ -56,11 +56,7 @@ def _transition(
     targets = _states(part, "to", outline, report)
     event = _event(part, outline, report)
     when = _guard(part, event, outline, scopes, report)
-    before = tuple(
-        name_of(node)
-        for node in part.scalars("before")
-        if _known("transition", node, names, "`transitions`", report)
-    )
+    before = _names("transition", part.scalars("before"), names, "`transitions`", report)
     for node in part.scalars("before"):
         if name_of(node) == part.name:
             report.error(
@@ -91,16 +87,14 @@ def _transition(
 
 def known_actions(part: Part, key: str, actions: Mapping[str, Span], report: Report) -> tuple[str, ...]:
     """The actions that a key names; unknown ones are reported."""
-    return tuple(
-        name_of(node) for node in part.scalars(key) if _known("action", node, actions, "`actions`", report)
-    )
+    return _names("action", part.scalars(key), actions, "`actions`", report)
 
 
-def _known(what: str, node: ScalarNode, known: Mapping[str, Span], where: str, report: Report) -> bool:
-    if name_of(node) in known:
-        return True
-    report.unknown(what, node, known, where)
-    return False
+def _names(
+    what: str, nodes: tuple[ScalarNode, ...], known: Mapping[str, Span], where: str, report: Report
+) -> tuple[str, ...]:
+    found = (report.known(what, node, known, where) for node in nodes)
+    return tuple(name for name in found if name is not None)
 
 
 def _states(part: Part, key: str, outline: Outline, report: Report) -> tuple[str, ...] | None:
@@ -109,21 +103,15 @@ def _states(part: Part, key: str, outline: Outline, report: Report) -> tuple[str
     found: list[str] = []
     sure = key not in part.lost.get(part.node.span, ())
     for node in part.scalars(key):
-        name = name_of(node)
-        if name in states.table:
-            if name in found:
-                report.error(
-                    "OF105",
-                    f"`{name}` stands twice in `{key}`",
-                    node.span,
-                    "again here",
-                    "remove one of them",
-                )
-            found.append(name)
-        else:
+        name = report.known("state", node, states.names, lost=states.lost)
+        if name is None:
             sure = False
-            if name not in states.lost:
-                report.unknown("state", node, states.names)
+        elif name in found:
+            report.error(
+                "OF105", f"`{name}` stands twice in `{key}`", node.span, "again here", "remove one of them"
+            )
+        else:
+            found.append(name)
     return tuple(found) if sure else None
 
 
@@ -131,12 +119,7 @@ def _event(part: Part, outline: Outline, report: Report) -> str | None:
     node = part.scalar("event")
     if node is None:
         return None
-    name = name_of(node)
-    if name in outline.event_data:
-        return name
-    if name not in outline.lost_events:
-        report.unknown("event", node, outline.event_spans, "`events`")
-    return None
+    return report.known("event", node, outline.event_spans, "`events`", outline.lost_events)
 
 
 def _guard(
@@ -194,37 +177,36 @@ def _trigger(part: Part, report: Report) -> Trigger:
     return Trigger.AFTER if "after" in said else Trigger.AUTOMATIC
 
 
+def _children(node: ScalarNode, outline: Outline, report: Report) -> str | None:
+    children = {name: child.span for name, child in outline.children.items()}
+    lost = outline.part.lost_names("children")
+    return report.known("kind of children", node, children, "`children`", lost)
+
+
 def _creates(part: Part, outline: Outline, report: Report) -> str | None:
     node = part.scalar("creates")
-    if node is None:
-        return None
-    children = {name: child.span for name, child in outline.children.items()}
-    if name_of(node) in outline.part.lost_names("children"):
-        return None
-    return name_of(node) if _known("kind of children", node, children, "`children`", report) else None
+    return None if node is None else _children(node, outline, report)
 
 
 def _tell(part: Part, outline: Outline, scopes: Scopes, report: Report) -> dict[str, str]:
     told: dict[str, str] = {}
-    children = {name: child.span for name, child in outline.children.items()}
     for entry in part.entries("tell"):
-        if entry.name in outline.part.lost_names("children") or not isinstance(entry.value, ScalarNode):
+        children = _children(entry.key, outline, report)
+        if children is None or not isinstance(entry.value, ScalarNode):
             continue
-        if not _known("kind of children", entry.key, children, "`children`", report):
+        child = scopes.outlines[outline.children[children].entity]
+        where = f"the `events` of `{child.name}`"
+        event = report.known("event", entry.value, child.event_spans, where, child.lost_events)
+        if event is None:
             continue
-        child = scopes.outlines[outline.children[entry.name].entity]
-        event = name_of(entry.value)
-        if event in child.lost_events:
-            continue
-        if _known("event", entry.value, child.event_spans, f"the `events` of `{child.name}`", report):
-            told[entry.name] = event
-            required = [
-                f for f in child.event_data[event].values() if not f.type.optional and f.default is None
-            ]
-            if required:
-                names = ", ".join(f"`{field.name}`" for field in required)
-                text = f"`{event}` carries {names}, and `tell` sends no data"
-                report.error(
-                    "OF102", text, entry.value.span, "", "make the data optional, or give it a default"
-                )
+        told[children] = event
+        required = [
+            field
+            for field in child.event_data[event].values()
+            if not field.type.optional and field.default is None
+        ]
+        if required:
+            names = ", ".join(f"`{field.name}`" for field in required)
+            text = f"`{event}` carries {names}, and `tell` sends no data"
+            report.error("OF102", text, entry.value.span, "", "make the data optional, or give it a default")
     return told

@@ -44,7 +44,9 @@ class Codec:
             name: {field.name: field.default for field in entity.fields.values()}
             for name, entity in definition.entities.items()
         }
-        self._dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=plain).encode
+        self._dumps = json.JSONEncoder(
+            ensure_ascii=False, check_circular=False, separators=(",", ":"), default=plain
+        ).encode
         self._loads = json.JSONDecoder().decode
 
     def __reduce__(self) -> tuple[type["Codec"], tuple[Definition]]:

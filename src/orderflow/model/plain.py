@@ -77,7 +77,9 @@ def _untagged(found: dict[str, object]) -> object:
     return found
 
 
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_tagged).encode
+_dumps = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, separators=(",", ":"), default=_tagged
+).encode
 _loads = json.JSONDecoder(object_hook=_untagged).decode
 
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -14,7 +14,9 @@ from orderflow.engine.link import RuleSet
 from orderflow.model.decision import Decision, Refusal
 from orderflow.model.event import Event
 from orderflow.model.facts import NO_FACTS, Facts
+from orderflow.model.fault import ValueFault
 from orderflow.model.frozen import EMPTY
+from orderflow.model.moments import to_datetime
 from orderflow.model.record import Family, root_of
 from orderflow.service.clocks import SystemClock
 from orderflow.service.journal import decision_again, entry_of, fingerprint
@@ -358,8 +360,7 @@ class Engine:
     def _moment(self, at: datetime | str | None, known: JournalEntry | None = None) -> datetime:
         if at is None:  # said again without a moment, an event happened when it first did
             return self.clock.now() if known is None else known.event.at
-        if isinstance(at, str):
-            at = datetime.fromisoformat(at)
-        if at.tzinfo is None:
-            at = at.replace(tzinfo=self.ruleset.zone)
-        return at.astimezone(UTC)
+        try:
+            return to_datetime(at, self.ruleset.zone)
+        except ValueFault as fault:
+            raise RecordError(f"`at` {fault}") from None

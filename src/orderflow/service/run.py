@@ -201,8 +201,7 @@ def _effects(outbox: Iterable[Outgoing]) -> tuple[EffectLine, ...]:
     for outgoing in outbox:
         mine = counts.setdefault(outgoing.effect.action, Counter())
         mine[outgoing.status] += 1
-        if outgoing.status == "pending" and outgoing.tries:
-            mine["failed"] += 1
+        mine["failed"] += outgoing.tries - (outgoing.status == "sent")
     return tuple(
         EffectLine(
             action, sent=mine["sent"], failed=mine["failed"], dead=mine["dead"], pending=mine["pending"]

@@ -245,6 +245,8 @@ class StorageContract:
             expected = [(START + HOUR, "late"), (START + HOUR, "a"), (START + 2 * HOUR, "first")]
             assert list(transaction.due(START + 5 * HOUR, 10)) == expected
             assert list(transaction.due(START + 5 * HOUR, 1)) == expected[:1]
+            assert list(transaction.waiting("stock")) == []
+            assert list(transaction.due(START + 5 * HOUR, 10)) == expected
         assert snapshot(storage).due == expected
 
     def test_waiting_families_come_by_submit(self, storage: Storage) -> None:

@@ -1,0 +1,158 @@
+"""Conditions that are said to exclude each other never hold together, and the plain cases are seen."""
+
+import functools
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orderflow.checks.clauses import exclusive, identical
+from orderflow.expr.check import analyse
+from orderflow.expr.python import compile_python
+from orderflow.expr.scope import Scope
+from orderflow.expr.tree import Expression
+from orderflow.expr.types import BOOL, DATETIME, INTEGER, TEXT_TYPE, choice, money, optional
+
+SCOPE = Scope(
+    "order",
+    {
+        "channel": choice("douyin", "taobao", "offline"),
+        "amount": money(),
+        "units": INTEGER,
+        "weight": INTEGER,
+        "gift": BOOL,
+        "note": TEXT_TYPE,
+        "paid_at": optional(DATETIME),
+    },
+    states={"a": frozenset({"a"}), "b": frozenset({"b"})},
+)
+CLAUSES = (
+    "gift", "not gift", "gift == True", "paid_at is None", "paid_at is not None", "not (paid_at is None)",
+    'channel == "douyin"', 'channel != "douyin"', 'channel in ["douyin", "taobao"]', 'channel not in ["douyin"]',
+    'channel == "offline"', "amount > 5", "amount >= 5", "amount < 5", "amount <= 5", "amount == 5", "5 < amount",
+    "amount > 7.50", "0 <= amount <= 4", "units < weight", "units >= weight", "weight < units", "units == weight",
+    "units != weight", "units == 3", "units in [1, 3]", 'note == "x"', "units > -2", 'is_in("a")', 'is_in("b")',
+    'not is_in("a")',
+)  # fmt: skip
+
+
+def expression(source: str) -> Expression:
+    made = analyse(source, SCOPE)
+    assert isinstance(made, Expression), (source, made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("gift", "not gift"),
+        ("paid_at is None", "paid_at is not None and amount > 0"),
+        ('channel == "douyin"', 'channel == "taobao"'),
+        ('channel == "douyin"', 'channel != "douyin"'),
+        ('channel in ["douyin", "taobao"]', 'channel == "offline"'),
+        ('channel in ["douyin"]', 'channel not in ["douyin", "taobao"]'),
+        ("amount < 5", "amount >= 5"),
+        ("amount <= 5", "5 < amount"),
+        ("amount == 5", "amount > 5"),
+        ("units < weight", "units >= weight"),
+        ("units < weight", "weight < units"),
+        ("gift and amount > 5 and units == 1", "amount < 5 or not gift"),
+        ("not (gift or units > 3)", "units > 3"),
+        ('is_in("a")', 'is_in("b")'),
+    ],
+)
+def test_plainly_exclusive(first: str, second: str) -> None:
+    assert exclusive(expression(first), expression(second))
+    assert exclusive(expression(second), expression(first))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("gift", "gift"),
+        ("gift", "amount > 5"),
+        ("amount <= 5", "amount >= 5"),
+        ("amount > 5", "amount > 7"),
+        ('channel == "douyin"', 'channel in ["douyin", "taobao"]'),
+        ("gift or amount > 5", "not gift"),
+        ("units <= weight", "weight <= units"),
+    ],
+)
+def test_not_plainly_exclusive(first: str, second: str) -> None:
+    assert not exclusive(expression(first), expression(second))
+
+
+def test_identical_is_by_what_is_written() -> None:
+    assert identical(expression("gift and amount > 5"), expression("gift   and (amount > 5)"))
+    assert not identical(expression("gift and amount > 5"), expression("gift and amount > 6"))
+    assert identical(None, None)
+    assert not identical(None, expression("gift"))
+
+
+#: Every record of a small world in which each clause is true of some and false of others.
+WORLD = [
+    ({"channel": channel, "amount": Decimal(amount), "units": units, "weight": weight, "gift": gift, "note": note,
+      "paid_at": paid_at}, state)
+    for channel in ("douyin", "taobao", "offline")
+    for amount in ("0", "4", "5", "7", "8")
+    for units in (-3, 1, 2, 3)
+    for weight in (1, 2)
+    for gift in (True, False)
+    for note in ("x", "y")
+    for paid_at in (None, datetime(2026, 2, 3, tzinfo=UTC))
+    for state in ("a", "b")
+]  # fmt: skip
+EVERYWHERE = (1 << len(WORLD)) - 1
+
+
+def holds(source: str) -> int:
+    """The records of the world of which a condition is true, as bits."""
+    run = compile_python(expression(source))
+    bits = 0
+    for number, (fields, state) in enumerate(WORLD):
+        view = SimpleNamespace(record=SimpleNamespace(fields=fields, state=state, entered={}, reached={}))
+        bits |= bool(run(fields, view)) << number
+    return bits
+
+
+@functools.cache
+def atoms() -> tuple[tuple[str, int], ...]:
+    """The clauses, each with the records of which it is true."""
+    return tuple((clause, holds(clause)) for clause in CLAUSES)
+
+
+@st.composite
+def guards(draw: st.DrawFn, depth: int = 2) -> tuple[str, int]:
+    """A condition and the records of which it is true."""
+    kind = draw(st.sampled_from(["atom", "and", "or", "not"])) if depth else "atom"
+    if kind == "atom":
+        return draw(st.sampled_from(atoms()))
+    source, bits = draw(guards(depth=depth - 1))
+    if kind == "not":
+        return f"not ({source})", EVERYWHERE & ~bits
+    other, more = draw(guards(depth=depth - 1))
+    return f"({source}) {kind} ({other})", bits & more if kind == "and" else bits | more
+
+
+def test_each_clause_is_true_of_some_and_false_of_others() -> None:
+    assert [clause for clause, bits in atoms() if bits in (0, EVERYWHERE)] == []
+
+
+def test_single_clauses() -> None:
+    found = 0
+    for first, here in atoms():
+        for second, there in atoms():
+            if exclusive(expression(first), expression(second)):
+                found += 1
+                assert here & there == 0, (first, second)
+    assert found > 50
+
+
+@settings(max_examples=400)
+@given(guards(), guards())
+def test_never_exclusive_when_both_can_hold(first: tuple[str, int], second: tuple[str, int]) -> None:
+    if exclusive(expression(first[0]), expression(second[0])):
+        assert first[1] & second[1] == 0

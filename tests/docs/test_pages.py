@@ -1,0 +1,176 @@
+"""What the pages say of the code is so, links lead somewhere, and the project speaks of itself alone."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orderflow.expr.check import analyse
+from orderflow.expr.scope import Scope
+from orderflow.expr.tree import Expression
+from orderflow.expr.types import (
+    BOOL,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    INTEGER,
+    TEXT_TYPE,
+    Kind,
+    Type,
+    choice,
+    list_of,
+    money,
+    optional,
+    record,
+)
+from tests.docs import generated
+from tests.docs.pages import ROOT, blocks, pages
+
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
+#: Written in halves, so that this file does not mention them itself.
+FORBIDDEN = (
+    "/wo" + "rk/",
+    "/tmp/" + "brief",
+    "issues " + "show",
+    "Cla" + "ude",
+    "Anthr" + "opic",
+    "design" + ".md",
+    "other help" + "ers",
+)
+TEXTS = {".py", ".md", ".yaml", ".toml", ".csv", ".jsonl", ".txt", ".cfg", ".json", ""}
+FOLDERS = ("src", "tests", "docs", "examples", "rules", "benchmarks", ".ci")
+
+
+def test_codes_are_in_step() -> None:
+    assert (ROOT / "docs" / "codes.md").read_text(encoding="utf-8") == generated.code_pages(), (
+        "run tests/docs/write.py"
+    )
+
+
+def test_functions_are_in_step() -> None:
+    text = (ROOT / "docs" / "expressions.md").read_text(encoding="utf-8")
+    assert text == generated.with_functions(text), "run tests/docs/write.py"
+
+
+# ---- expressions ----------------------------------------------------------------------------------------------------
+
+_LINE: dict[str, Type] = {
+    "sku": TEXT_TYPE,
+    "quantity": Type(Kind.INTEGER, lo=1, hi=1000),
+    "unit_price": money(2, "CNY"),
+    "presale": BOOL,
+}
+#: The order that docs/expressions.md speaks of.
+SCOPE = Scope(
+    "order",
+    {
+        "channel": choice("douyin", "taobao"),
+        "amount_due": money(2, "CNY"),
+        "amount_paid": money(2, "CNY"),
+        "placed_at": DATETIME,
+        "paid_at": optional(DATETIME),
+        "promised_on": DATE,
+        "note": optional(TEXT_TYPE),
+        "weight": DECIMAL,
+        "parcels": INTEGER,
+        "lines": list_of(record("line", _LINE), at_least=1),
+    },
+    states={name: frozenset({name}) for name in ("pending", "paid")},
+)
+
+
+def rows(heading: str) -> Iterator[list[str]]:
+    """The rows of the table under a heading of docs/expressions.md; code in backticks stands bare."""
+    text = (ROOT / "docs" / "expressions.md").read_text(encoding="utf-8")
+    part = text.partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    for line in part.splitlines()[1:]:
+        if line.startswith("| `"):
+            cells = re.split(r"(?<!\\) \| ", line.strip().removeprefix("| ").removesuffix(" |"))
+            yield [cell.strip().replace("\\|", "|") for cell in cells]
+
+
+def code(cell: str) -> str:
+    found = re.fullmatch(r"(`+) ?(.+?) ?\1", cell)
+    assert found is not None, cell
+    return found[2]
+
+
+MISTAKES = list(rows("What does not pass, and the repair"))
+
+
+@pytest.mark.parametrize("row", MISTAKES, ids=[row[0] for row in MISTAKES])
+def test_mistakes_and_repairs(row: list[str]) -> None:
+    """Each says what the page says that it says, and its repair passes."""
+    wrong, said, repair = row
+    faults = analyse(code(wrong), SCOPE)
+    assert isinstance(faults, list), "it passes"
+    assert said in [f"{fault.code}: {fault.message}" for fault in faults]
+    assert isinstance(analyse(code(repair), SCOPE), Expression)
+
+
+NUMBERS = list(rows("Numbers"))
+
+
+@pytest.mark.parametrize("row", NUMBERS, ids=[row[0] for row in NUMBERS])
+def test_number_table(row: list[str]) -> None:
+    """Each operation gives the kind that the table names."""
+    found = analyse(code(row[0]), SCOPE)
+    assert isinstance(found, Expression)
+    assert row[1].startswith(found.type.kind.value)
+    places = re.search(r"(\d) places", row[1])
+    if places is not None:
+        assert found.type.places == int(places[1])
+
+
+def test_there_are_examples() -> None:
+    assert len(MISTAKES) >= 10
+    assert len(NUMBERS) >= 8
+
+
+# ---- links, words ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for block in blocks(page):
+        text = text.replace(block.text, "")
+    broken = []
+    for match in _LINK.finditer(re.sub(r"`[^`\n]*`", "", text)):
+        target = match[1] or match[2]
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        found = (page.parent / file).resolve() if file else page
+        if not found.exists() or (anchor and anchor not in anchors(found)):
+            broken.append(target)
+    assert not broken
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub makes of a page's headings."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_every_page_of_the_docs_can_be_found() -> None:
+    """Each is linked from another page."""
+    everything = {page: page.read_text(encoding="utf-8") for page in pages()}
+    lost = [
+        page.name
+        for page in everything
+        if page.is_relative_to(ROOT / "docs")
+        and not any(f"{page.name})" in text or f"{page.name}#" in text for other, text in everything.items() if other != page)
+    ]
+    assert not lost
+
+
+def test_the_project_speaks_of_itself_alone() -> None:
+    found = []
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
+    for path in [*files, *ROOT.glob("*")]:
+        if path.is_file() and path.suffix in TEXTS and "__pycache__" not in path.parts:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            found += [f"{path.relative_to(ROOT)}: {word}" for word in FORBIDDEN if word in text]
+    assert not found
