@@ -253,3 +253,35 @@ def test_faults_in_one_file_do_not_hide_those_in_another(compile_rules: Compile)
         order=ORDER.replace("to: open", "to: opne"), actions=ACTIONS.replace("use: notify", "use: notfy")
     )
     assert [item.span.file for item in compiled.diagnostics] == ["rules/actions.yaml", "rules/order.yaml"]
+
+
+def test_a_file_that_cannot_be_read_brings_no_findings_elsewhere(compile_rules: Compile) -> None:
+    compiled = compile_rules(
+        order="entity: order\n\tstates: {}\n", actions=ACTIONS, queues="queues: {q: {of: order, when: a}}\n"
+    )
+    assert {item.span.file for item in compiled.diagnostics} == {"rules/order.yaml"}
+    assert compiled.definition is None
+
+
+def test_a_file_that_does_not_say_what_it_defines(compile_rules: Compile) -> None:
+    compiled = compile_rules(order=ORDER.replace("entity:", "entty:"), actions=ACTIONS)
+    assert [(item.code, item.fix and item.fix.message) for item in compiled.diagnostics] == [
+        ("OF101", "replace with `entity`")
+    ]
+
+
+def test_scenarios_and_rules_stand_in_files_of_their_own(compile_rules: Compile) -> None:
+    compiled = compile_rules(
+        order=ORDER, actions=ACTIONS, story="tests:\n  - {name: a, now: 2026-02-03T09:00}\n"
+    )
+    assert "scenarios stand in files named `*.test.yaml`" in [item.message for item in compiled.diagnostics]
+
+
+def test_a_thousand_faults_do_not_take_long_to_guess_at(compile_rules: Compile) -> None:
+    ways = "".join(
+        f"  t{number}: {{from: a{number}, to: b{number}, at_once: true}}\n" for number in range(1_000)
+    )
+    compiled = compile_rules(
+        order="entity: order\nstates: {a: {initial: true, final: true}}\ntransitions:\n" + ways
+    )
+    assert len(compiled.diagnostics) == 2_000

@@ -8,9 +8,8 @@ from orderflow.checks.graph import by_leaf
 from orderflow.diagnostics import Diagnostic, Label
 from orderflow.model.definition import Entity, Transition, Trigger
 
-
 #: More pairs than these in one entity are not compared; people do not write so many.
-MOST_PAIRS = 200_000
+MOST_PAIRS = 50_000
 
 
 def check_rivals(entity: Entity) -> Iterator[Diagnostic]:

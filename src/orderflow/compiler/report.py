@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.diagnostics import Diagnostic, Fix, Label, Severity, Span, nearest
 
-
 #: A file full of faults is not worth the time to guess what each of them meant.
 MOST_GUESSES = 200
 MOST_NAMES = 2_000

@@ -18,21 +18,17 @@ _LEAST = re.compile(r"\s*least\s*\(\s*([^\s()]+)\s*\)\s*")
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """Every state by name, the leaf where records begin, the leaves in the order of progress.
+    """Every state by name, where each is declared, the leaf where records begin, the leaves in order of progress.
 
     `sure` is False when faults leave some of it open, so that no finding should be built on it.
     """
 
     table: Mapping[str, State]
+    names: Mapping[str, Span]
     initial: str
     path: tuple[str, ...]
     lost: frozenset[str]
     sure: bool
-
-    @property
-    def names(self) -> dict[str, Span]:
-        """Where each state is declared."""
-        return {name: state.span for name, state in self.table.items()}
 
 
 def declare_states(entity: Part, children: Mapping[str, Span], report: Report) -> States:
@@ -47,14 +43,21 @@ def declare_states(entity: Part, children: Mapping[str, Span], report: Report) -
     table: dict[str, State] = {}
     lost: set[str] = set(entity.lost_names("states"))
     faulty: set[str] = set()
-    first = _level(entity, None, children, table, lost, faulty, report)
-    while first in table and table[first].leaves != (first,):
-        first = next((name for name, state in table.items() if state.parent == first and state.initial), "")
-    if first not in table:
-        first = next((name for name, state in table.items() if state.leaves == (name,)), "")
-    states = States(FrozenDict(table), first, (), frozenset(lost), sure=not lost)
+    leaves = _level(entity, None, children, table, lost, faulty, report)
+    spans = {name: state.span for name, state in table.items()}
+    first = _first(table) or next(iter(leaves), "")
+    states = States(FrozenDict(table), spans, first, (), frozenset(lost), sure=not lost)
     path = _path(entity, states, report)
     return replace(states, path=path, sure=not lost and not faulty and len(report.found) == before)
+
+
+def _first(table: Mapping[str, State]) -> str | None:
+    """The leaf in which a record begins: through initial states down to one without states inside."""
+    inside = {state.parent: state for state in reversed(list(table.values())) if state.initial}
+    found = inside.get(None)
+    while found is not None and found.name in inside:
+        found = inside[found.name]
+    return found.name if found is not None and found.leaves == (found.name,) else None
 
 
 def _level(
@@ -65,9 +68,10 @@ def _level(
     lost: set[str],
     faulty: set[str],
     report: Report,
-) -> str:
-    """Add the states of one level and those inside them; return the initial one's name."""
+) -> tuple[str, ...]:
+    """Add the states of one level and those inside them; return the leaves among them."""
     initial: list[Part] = []
+    leaves: list[str] = []
     parts = holder.parts("states")
     for part in parts:
         check_name("state", part.key, report)
@@ -88,12 +92,12 @@ def _level(
             faulty.add(name)
         if part.flag("initial"):
             initial.append(part)
-        if part.node.get("states") is not None:
+        if part.node.get("states") is None:
+            leaves.append(name)
+        else:
             lost |= part.lost_names("states")
-            _level(part, name, children, table, lost, faulty, report)
-            inside = tuple(
-                leaf for leaf, state in table.items() if state.leaves == (leaf,) and _is_in(leaf, name, table)
-            )
+            inside = _level(part, name, children, table, lost, faulty, report)
+            leaves += inside
             table[name] = replace(table[name], leaves=inside)
             if part.flag("final"):
                 entry = part.node.entry("final")
@@ -106,7 +110,7 @@ def _level(
                     "mark states inside it",
                 )
     _one_initial(holder, parent, parts, initial, report)
-    return initial[0].name if initial else ""
+    return tuple(leaves)
 
 
 def _one_initial(
@@ -129,13 +133,6 @@ def _one_initial(
             "keep one `initial: true`",
             (label,),
         )
-
-
-def _is_in(leaf: str, name: str, table: Mapping[str, State]) -> bool:
-    around: str | None = leaf
-    while around is not None and around != name:
-        around = table[around].parent
-    return around == name
 
 
 def _state(part: Part, parent: str | None, children: Mapping[str, Span], report: Report) -> State:
@@ -176,7 +173,7 @@ def _shows(part: Part, children: Mapping[str, Span], report: Report) -> str | No
 
 
 def _path(entity: Part, states: States, report: Report) -> tuple[str, ...]:
-    path: list[str] = []
+    path: dict[str, None] = {}
     for node in entity.scalars("path"):
         name = report.known("state", node, states.names, lost=states.lost)
         state = None if name is None else states.table[name]
@@ -191,5 +188,5 @@ def _path(entity: Part, states: States, report: Report) -> tuple[str, ...]:
                 "OF105", f"`{name}` stands twice in `path`", node.span, "again here", "remove one of them"
             )
         else:
-            path.append(name)
+            path[name] = None
     return tuple(path)

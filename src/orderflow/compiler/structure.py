@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, Path, ScalarNode, find, key_node
-from orderflow.compiler.report import Report, replace_scalar
+from orderflow.compiler.report import MOST_GUESSES, Report, replace_scalar
 from orderflow.compiler.scalar import plain
 from orderflow.compiler.schema import schema_of
 from orderflow.compiler.words import needs, said
@@ -129,7 +129,9 @@ class _Faults:
         for entry in holder.entries:
             if entry.name in known:
                 continue
-            close = nearest(entry.name, unused) or nearest(entry.name, known)
+            close = None
+            if len(self.report.found) <= MOST_GUESSES:
+                close = nearest(entry.name, unused) or nearest(entry.name, known)
             listed = ", ".join(f"`{name}`" for name in known)
             fix = replace_scalar(entry.key, close) if close else Fix(f"remove it; the keys here are {listed}")
             self.report.error("OF101", f"unknown key `{entry.name}`", entry.key.span, "not a key here", fix)

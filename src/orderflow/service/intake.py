@@ -163,6 +163,8 @@ def _read_rows(ruleset: RuleSet, table: Table, channel: Channel) -> Plan:
             continue
         lines[record_id] = row.line
         stem = f"{channel.name}:{record_id}" if key in submit else ""
+        if not stem:  # its key is made when it is played; until then the row's events are told by its line
+            record_id = f"line {row.line}"
         events = [
             Event("submit", record_id, moment, channel.of, submit, "channel", stem and f"{stem}:submit")
         ]

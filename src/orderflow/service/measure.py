@@ -10,7 +10,7 @@ from orderflow.engine.machine import Compiled
 from orderflow.engine.views import FamilyView
 from orderflow.expr.python import compile_python
 from orderflow.expr.tree import Expression
-from orderflow.expr.view import Missing
+from orderflow.expr.view import Missing, View
 from orderflow.model.definition import Metric
 from orderflow.model.record import Family, Record
 from orderflow.service.report import MetricLine
@@ -115,9 +115,9 @@ class _Tally:
 
     def __post_init__(self) -> None:
         metric = self.metric
-        self.where = compile_python(metric.where) if metric.where is not None else None
-        self.due = compile_python(metric.due) if metric.due is not None else None
-        self.value = compile_python(metric.measure)
+        self.where = _needed(metric.where) if metric.where is not None else None
+        self.due = _needed(metric.due) if metric.due is not None else None
+        self.value = _needed(metric.measure)
         self.leave_out = tuple((name, compile_python(when)) for name, when in metric.leave_out.items())
         self.excluded = dict.fromkeys(metric.leave_out, 0)
 
@@ -175,6 +175,22 @@ class _Tally:
             count=count,
             unit="seconds" if metric.measure.type.kind == "duration" else "",
         )
+
+
+def _needed(expression: Expression) -> Compiled:
+    """The expression as a function that never gives None: one that is a bare optional field is `Missing` without it."""
+    run = compile_python(expression)
+    if not expression.type.optional:
+        return run
+    name = expression.text(expression.root)
+
+    def value(fields: Mapping[str, object], view: View) -> object:
+        found = run(fields, view)
+        if found is None:
+            raise Missing(name)
+        return found
+
+    return value
 
 
 def _holds(when: Compiled, fields: Mapping[str, object], view: FamilyView) -> bool:

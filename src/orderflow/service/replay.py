@@ -57,6 +57,7 @@ class _Player:
         self.file = plan.file
         self.played = Played()
         self.wake = self._earliest()
+        self.made: dict[str, str] = {}  # ids of orders that came without one
 
     def play(self, events: Sequence[Planned]) -> None:
         """Play some events in one transaction; all again, should another writer have been first."""
@@ -89,7 +90,7 @@ class _Player:
         self.played.events += 1
         try:
             if isinstance(planned.event, Event):
-                self._note(self.engine.apply(planned.event))
+                self._note(self._apply(planned.event))
             else:
                 for decision in play_line(self.engine, planned.event, at):
                     self._note(decision)
@@ -98,6 +99,20 @@ class _Player:
             self.played.rejected += [
                 RejectedLine(self.file, planned.line, 1, problem) for problem in problems
             ]
+
+    def _apply(self, event: Event) -> Decision:
+        """Play an event of a table; a row that brings no key is an order whose key is made now."""
+        if event.event_id:
+            return self.engine.apply(event)
+        if event.kind == "submit":
+            decision = self.engine.submit(event.data, entity=event.name, at=event.at, actor=event.actor)
+            if decision.accepted:
+                self.made[event.target] = decision.family.id
+            return decision
+        made = self.made.get(event.target)
+        if made is None:
+            raise RecordError("its order was not taken; nothing follows it")
+        return self.engine.apply(event._replace(target=made))
 
     def _note(self, decision: Decision) -> None:
         if decision.accepted:
