@@ -107,24 +107,24 @@ class Names:
                     )
                 )
             if field not in event:
-                raise Refused(self._no_member(name, "event", field, event))
+                raise Refused(self._no_member(name, 1, "event", event))
             return self._leaf(name, Origin.EVENT, 0, "event", field, event[field])
         for depth, frame in reversed(list(enumerate(self.frames))):
             if frame.scope.entity == head:
                 found = self._member(name, frame.scope, depth, field)
                 if found is None:
-                    raise Refused(self._no_member(name, head, field, frame.scope.fields))
+                    raise Refused(self._no_member(name, 1, head, frame.scope.fields))
                 return found
         parent = self.frames[0].scope.parent
         if parent is not None and parent.entity == head:
             if field not in parent.fields:
-                raise Refused(self._no_member(name, head, field, parent.fields))
+                raise Refused(self._no_member(name, 1, head, parent.fields))
             return self._leaf(name, Origin.PARENT, 0, head, field, parent.fields[field])
         extra = self._extra(head)
         if extra is not None and extra.kind is Kind.RECORD:
             nested = extra.field(field)
             if nested is None:
-                raise Refused(self._no_member(name, head, field, dict(extra.fields)))
+                raise Refused(self._no_member(name, 1, head, dict(extra.fields)))
             base, _ = self._leaf(name, Origin.EXTRA, 0, "", head, extra)
             base = replace(base, end=_end(name, 1))
             return Part(name.start, name.end, base, field, nested), nested
@@ -140,22 +140,31 @@ class Names:
                 )
             nested = type_.field(field)
             if nested is None:
-                raise Refused(self._no_member(name, type_.name or "record", field, dict(type_.fields)))
+                raise Refused(
+                    self._no_member(
+                        name, len(name.path) - len(rest) + place, type_.name or "record", dict(type_.fields)
+                    )
+                )
             base = replace(node, end=_end(name, len(name.path) - len(rest) + place))
             node, type_ = Part(name.start, name.end, base, field, nested), nested
         return node, type_
 
-    def _no_member(self, node: Node, owner: str, field: str, known: Iterable[str]) -> Fault:
+    def _no_member(self, name: Name, place: int, owner: str, known: Iterable[str]) -> Fault:
+        """The part of a dotted name at `place` is no field of `owner`; the fault points at that part alone."""
         names = list(known)
+        field = name.path[place]
         better = nearest(field, names)
-        fix = f"replace with `{owner}.{better}`" if better else _list(names)
-        replacement = f"{owner}.{better}" if better else None
+        start, end = name.start, name.end
+        replacement = ".".join((*name.path[:place], better, *name.path[place + 1 :])) if better else None
+        if _end(name, place) != name.end:
+            start, end = _end(name, place) + 1, _end(name, place + 1)
+            replacement = better
         return Fault(
             "OF101",
             f"`{owner}` has no field `{field}`",
-            node.start,
-            node.end,
-            fix,
+            start,
+            end,
+            f"replace with `{replacement}`" if replacement else _list(names),
             replacement,
             "not a field",
         )
