@@ -32,8 +32,8 @@ def floor(path: Path) -> dict[str, int]:
     """The least that gives the same states."""
     zone = ZoneInfo("America/Sao_Paulo")
 
-    def moment(text: str) -> datetime | None:
-        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC) if text else None
+    def moment(text: str) -> datetime:
+        return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
 
     events = []
     with path.open(encoding="utf-8", newline="") as file:
@@ -45,8 +45,8 @@ def floor(path: Path) -> dict[str, int]:
                 ("carrier_at", "order_delivered_carrier_date"),
                 ("delivered_at", "order_delivered_customer_date"),
             ):
-                at = moment(row[column])
-                if at is not None:
+                if row[column]:
+                    at = moment(row[column])
                     events.append((max(at, placed), row["order_id"], field, at))
     events.sort(key=lambda event: event[0])
     orders: dict[str, dict[str, object]] = {}
@@ -115,7 +115,7 @@ def main() -> None:
         )
         if file == "<rules>":
             place = "compiled rules"
-        modules[f"builtin {name}" if place == "builtin" and own > 0.03 else place] += own  # type: ignore[assignment]
+        modules[f"builtin {name}" if place == "builtin" and own > 0.03 else place] += own
     print("\nwhere the time goes (own time under the profiler, by module)")
     for place, seconds in modules.most_common(18):
         print(f"  {100 * seconds / total:5.1f} %  {place}")

@@ -1,7 +1,7 @@
 """The composition root: wires the compiler, the engine and an adapter together. There are no globals."""
 
 from collections.abc import Mapping
-from os import PathLike
+from os import PathLike, fspath
 
 from orderflow.checks import check_folder
 from orderflow.compiler.load import Compiled
@@ -17,7 +17,7 @@ from orderflow.service.ports import Clock, Storage
 
 def compile(path: str | PathLike[str], signatures: Mapping[str, ActionSignature] = SIGNATURES) -> Compiled:
     """Read and check a rule set; nothing is raised for what an analyst did wrong."""
-    return check_folder(path, signatures)
+    return check_folder(fspath(path), signatures)
 
 
 def check(

@@ -1,9 +1,50 @@
-"""What pages hold that follows from the code: the table of functions, the pages of the codes."""
+"""What pages hold that follows from the code: the table of functions, the pages of the codes, what mistakes are told."""
 
 import re
 
 from orderflow.diagnostics import codes, page
+from orderflow.expr.check import analyse
 from orderflow.expr.functions import FUNCTIONS, Signature
+from orderflow.expr.scope import Scope
+from orderflow.expr.types import (
+    BOOL,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    INTEGER,
+    TEXT_TYPE,
+    Kind,
+    Type,
+    choice,
+    list_of,
+    money,
+    optional,
+    record,
+)
+
+_LINE: dict[str, Type] = {
+    "sku": TEXT_TYPE,
+    "quantity": Type(Kind.INTEGER, lo=1, hi=1000),
+    "unit_price": money(2, "CNY"),
+    "presale": BOOL,
+}
+#: The order that docs/expressions.md speaks of.
+SCOPE = Scope(
+    "order",
+    {
+        "channel": choice("douyin", "taobao"),
+        "amount_due": money(2, "CNY"),
+        "amount_paid": money(2, "CNY"),
+        "placed_at": DATETIME,
+        "paid_at": optional(DATETIME),
+        "promised_on": DATE,
+        "note": optional(TEXT_TYPE),
+        "weight": DECIMAL,
+        "parcels": INTEGER,
+        "lines": list_of(record("line", _LINE), at_least=1),
+    },
+    states={name: frozenset({name}) for name in ("pending", "paid")},
+)
 
 _HEAD = """# What `check` says, code by code
 
@@ -62,3 +103,25 @@ def with_functions(text: str) -> str:
     _, mark, after = rest.partition(end)
     assert mark, "the page has no place for the functions"
     return f"{before}{begin}{functions()}{mark}{after}"
+
+
+_MISTAKE = re.compile(r"^\| (?P<wrong>`[^|]+`) \| OF\d+: .+ \| (?P<repair>`[^|]+`) \|$", re.MULTILINE)
+
+
+def with_mistakes(text: str) -> str:
+    """A page whose table of mistakes says what the checker says of each now."""
+
+    def row(match: re.Match[str]) -> str:
+        faults = analyse(code(match["wrong"]), SCOPE)
+        if not isinstance(faults, list):
+            return match[0]  # it passes: the test says so
+        return f"| {match['wrong']} | {faults[0].code}: {faults[0].message} | {match['repair']} |"
+
+    return _MISTAKE.sub(row, text)
+
+
+def code(cell: str) -> str:
+    """What stands in the backticks of a table's cell."""
+    found = re.fullmatch(r"(`+) ?(.+?) ?\1", cell)
+    assert found is not None, cell
+    return found[2]

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from tests.docs.pages import LISTED, ROOT, blocks, commands, follow, masked, matches, pages, rule_sets
 
 from orderflow.bootstrap import check
-from tests.docs.pages import LISTED, ROOT, blocks, commands, follow, masked, matches, pages, rule_sets
 
 
 def name(page: Path) -> str:

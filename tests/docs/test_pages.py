@@ -2,30 +2,20 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
-from orderflow.expr.check import analyse
-from orderflow.expr.scope import Scope
-from orderflow.expr.tree import Expression
-from orderflow.expr.types import (
-    BOOL,
-    DATE,
-    DATETIME,
-    DECIMAL,
-    INTEGER,
-    TEXT_TYPE,
-    Kind,
-    Type,
-    choice,
-    list_of,
-    money,
-    optional,
-    record,
-)
 from tests.docs import generated
+from tests.docs.generated import SCOPE, code
 from tests.docs.pages import ROOT, blocks, pages
+
+from orderflow.compiler.documents import entity, sections
+from orderflow.compiler.documents import tests as scenarios
+from orderflow.compiler.documents.base import Document
+from orderflow.expr.check import analyse
+from orderflow.expr.tree import Expression
+from orderflow.service.report import RuleSetLine, RunReport
 
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)|!\[[^\]]*\]\(([^)\s]+)\)")
 #: Written in halves, so that this file does not mention them itself.
@@ -36,7 +26,6 @@ FORBIDDEN = (
     "Cla" + "ude",
     "Anthr" + "opic",
     "design" + ".md",
-    "other help" + "ers",
 )
 TEXTS = {".py", ".md", ".yaml", ".toml", ".csv", ".jsonl", ".txt", ".cfg", ".json", ""}
 FOLDERS = ("src", "tests", "docs", "examples", "rules", "benchmarks", ".ci")
@@ -55,30 +44,6 @@ def test_functions_are_in_step() -> None:
 
 # ---- expressions ----------------------------------------------------------------------------------------------------
 
-_LINE: dict[str, Type] = {
-    "sku": TEXT_TYPE,
-    "quantity": Type(Kind.INTEGER, lo=1, hi=1000),
-    "unit_price": money(2, "CNY"),
-    "presale": BOOL,
-}
-#: The order that docs/expressions.md speaks of.
-SCOPE = Scope(
-    "order",
-    {
-        "channel": choice("douyin", "taobao"),
-        "amount_due": money(2, "CNY"),
-        "amount_paid": money(2, "CNY"),
-        "placed_at": DATETIME,
-        "paid_at": optional(DATETIME),
-        "promised_on": DATE,
-        "note": optional(TEXT_TYPE),
-        "weight": DECIMAL,
-        "parcels": INTEGER,
-        "lines": list_of(record("line", _LINE), at_least=1),
-    },
-    states={name: frozenset({name}) for name in ("pending", "paid")},
-)
-
 
 def rows(heading: str) -> Iterator[list[str]]:
     """The rows of the table under a heading of docs/expressions.md; code in backticks stands bare."""
@@ -88,12 +53,6 @@ def rows(heading: str) -> Iterator[list[str]]:
         if line.startswith("| `"):
             cells = re.split(r"(?<!\\) \| ", line.strip().removeprefix("| ").removesuffix(" |"))
             yield [cell.strip().replace("\\|", "|") for cell in cells]
-
-
-def code(cell: str) -> str:
-    found = re.fullmatch(r"(`+) ?(.+?) ?\1", cell)
-    assert found is not None, cell
-    return found[2]
 
 
 MISTAKES = list(rows("What does not pass, and the repair"))
@@ -161,7 +120,11 @@ def test_every_page_of_the_docs_can_be_found() -> None:
         page.name
         for page in everything
         if page.is_relative_to(ROOT / "docs")
-        and not any(f"{page.name})" in text or f"{page.name}#" in text for other, text in everything.items() if other != page)
+        and not any(
+            f"{page.name})" in text or f"{page.name}#" in text
+            for other, text in everything.items()
+            if other != page
+        )
     ]
     assert not lost
 
@@ -174,3 +137,36 @@ def test_the_project_speaks_of_itself_alone() -> None:
             text = path.read_text(encoding="utf-8", errors="replace")
             found += [f"{path.relative_to(ROOT)}: {word}" for word in FORBIDDEN if word in text]
     assert not found
+
+
+def test_every_key_of_the_output_is_in_the_page() -> None:
+    rules = RuleSetLine("t", "t", "1", "0", "UTC")
+    report = RunReport(rules, datetime(2026, 2, 3, tzinfo=UTC), 0, ())
+    text = (ROOT / "docs" / "run.md").read_text(encoding="utf-8")
+    part = text.partition("## What comes out\n")[2].partition("\n## ")[0]
+    heads = " ".join(line.split(" | ")[0] for line in part.splitlines() if line.startswith("| `"))
+    assert set(re.findall(r"`(\w+)`", heads)) == set(report.to_dict())
+    timing = report.to_dict()["timing"]
+    assert isinstance(timing, dict)
+    assert set(timing) <= set(re.findall(r"`(\w+)`", part))
+
+
+# ---- the language ---------------------------------------------------------------------------------------------------
+
+
+def _documents() -> list[type[Document]]:
+    """The models of all parts of rule files."""
+    return [
+        item
+        for module in (entity, sections, scenarios)
+        for item in vars(module).values()
+        if isinstance(item, type) and issubclass(item, Document) and item is not Document
+    ]
+
+
+@pytest.mark.parametrize("document", _documents(), ids=lambda document: document.__name__)
+def test_every_key_is_in_the_language_page(document: type[Document]) -> None:
+    text = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    written = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`|```yaml.*?```", text, re.DOTALL))))
+    keys = {field.alias or name for name, field in document.model_fields.items()}
+    assert keys - written == set()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.docs import generated  # noqa: E402
-from tests.docs.pages import ANY, ROOT, Ran, follow, masked, matches, pages  # noqa: E402
+from tests.docs import generated
+from tests.docs.pages import ANY, ROOT, Ran, follow, masked, matches, pages
 
 
 def write_outputs(page: Path) -> None:
@@ -41,7 +41,7 @@ def main() -> None:
     (ROOT / "docs" / "codes.md").write_text(generated.code_pages(), encoding="utf-8")
     expressions = ROOT / "docs" / "expressions.md"
     if expressions.exists():
-        text = generated.with_functions(expressions.read_text(encoding="utf-8"))
+        text = generated.with_mistakes(generated.with_functions(expressions.read_text(encoding="utf-8")))
         expressions.write_text(text, encoding="utf-8")
     for page in [Path(name).resolve() for name in sys.argv[1:]] or pages():
         if page.exists():

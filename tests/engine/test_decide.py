@@ -163,7 +163,7 @@ def test_a_broken_contract_refuses_the_whole_update(
     payment: RuleSet, fields: dict[str, object], says: str
 ) -> None:
     family = paid(payment)
-    decision = update(payment, family, note="x", **fields)
+    decision = update(payment, family, note="x", **fields)  # type: ignore[arg-type]
     assert not decision.accepted
     assert decision.refusals[0].code == "contract"
     assert says in decision.refusals[0].message

@@ -30,7 +30,9 @@ ORDER = {
 def engine(root: Path) -> Engine:
     ids = itertools.count()
     clock = ManualClock(datetime(2026, 2, 3, 2, tzinfo=UTC))
-    return Engine(load(root / "rules" / "wenzhou"), MemoryStorage(), clock=clock, new_id=lambda: f"e{next(ids)}")
+    return Engine(
+        load(root / "rules" / "wenzhou"), MemoryStorage(), clock=clock, new_id=lambda: f"e{next(ids)}"
+    )
 
 
 def stage(engine: Engine, name: str) -> str:

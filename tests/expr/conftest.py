@@ -239,7 +239,7 @@ def _lifecycle(
     before = {name for name in sorted(passed) if pick([True, True, False])} | {state}
     around = {name for name, leaves in scope.states.items() if leaves & before}
     reached = {name: pick(_MOMENTS) for name in sorted(around | before)}
-    entered = {name: max(moment, pick(_MOMENTS)) for name, moment in reached.items()}  # type: ignore[type-var]
+    entered = {name: max(moment, pick(_MOMENTS)) for name, moment in reached.items()}  # type: ignore[call-overload]
     return state, entered, reached  # type: ignore[return-value]
 
 

@@ -443,7 +443,7 @@ def fits(type_: Type, found: Outcome) -> bool:
         value = value.total_seconds()
     elif isinstance(value, Decimal) and (Fraction(value) * 10**type_.places).denominator != 1:
         return False
-    if type_.kind in ORDERED and not bounds(type_)[0] <= value <= bounds(type_)[1]:
+    if type_.kind in ORDERED and not bounds(type_)[0] <= value <= bounds(type_)[1]:  # type: ignore[operator]
         return False
     return CLASSES[type_.kind] == name
 
@@ -560,7 +560,7 @@ COMPILED_FAULTS = {
     "divide half up": {"_divide": half_up(WIDE.divide)},
     "multiply half up": {"_multiply_rounded": half_up(WIDE.multiply)},
     "round half up": {
-        "_rounded": lambda a, places: WIDE.quantize(a, Decimal(1).scaleb(-places), decimal.ROUND_HALF_UP)
+        "_rounded": lambda a, places: a.quantize(Decimal(1).scaleb(-places), decimal.ROUND_HALF_UP, WIDE)
     },
     "floor towards zero": {"_floor_divide": lambda a, b: int(WIDE.divide_int(a, b))},
     "modulo of the dividend's sign": {"_modulo": WIDE.remainder},
@@ -580,7 +580,7 @@ COMPILED_FAULTS = {
 
 @pytest.mark.parametrize("name", COMPILED_FAULTS)
 def test_a_fault_planted_in_the_compiled_helpers_is_found(corpus, name):
-    helpers = {**HELPERS, **COMPILED_FAULTS[name]}
+    helpers = {**HELPERS, **COMPILED_FAULTS[name]}  # type: ignore[dict-item]
 
     def differs(expression: Expression, r: dict[str, object], v: object, right: Outcome) -> bool:
         try:
@@ -625,7 +625,7 @@ REFERENCE_FAULTS = {
 
 @pytest.mark.parametrize("name", REFERENCE_FAULTS)
 def test_a_fault_planted_in_the_reference_is_found(corpus, name):
-    operators = {**OPERATORS, **REFERENCE_FAULTS[name]}
+    operators = {**OPERATORS, **REFERENCE_FAULTS[name]}  # type: ignore[dict-item]
     assert any(
         reference(expression, r, v, operators=operators) != right for expression, r, v, right in corpus
     )

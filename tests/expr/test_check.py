@@ -244,10 +244,10 @@ def test_reads_say_what_must_be_known(shop):
     reads = found.reads
     assert reads.fields == {"amount_due", "placed_at", "wait"}
     assert (reads.parent, reads.event, reads.children, reads.extra) == (
-        {"credit_limit"},
-        {"amount"},
-        {"shipments"},
-        {"sequence"},
+        frozenset({"credit_limit"}),
+        frozenset({"amount"}),
+        frozenset({"shipments"}),
+        frozenset({"sequence"}),
     )
     assert reads.clock
     assert reads.state

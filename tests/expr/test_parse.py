@@ -186,8 +186,8 @@ def test_limits():
     assert "2,048 bytes" in faults("a" * 2049)[0].message
     assert "2,048 bytes" in faults('"' + "金" * 700 + '" == a')[0].message
     assert "30 deep" in faults("1" + "+1" * 30)[0].message
-    assert parse("1" + "+1" * 29)
-    assert parse("a" + " and a" * 200)
+    parse("1" + "+1" * 29)
+    parse("a" + " and a" * 200)
     assert "300 parts" in faults("a" + " or a" * 300)[0].message
 
 

@@ -138,6 +138,36 @@ def test_a_moment_with_an_offset_is_taken_by_it(rules: RuleSet, file: Callable[.
     assert [item.at for item in plan.events if item.line == 3] == [datetime(2026, 2, 3, 8, 30, tzinfo=UTC)]
 
 
+def test_events_are_played_in_the_order_of_time_and_none_before_its_submit(
+    rules: RuleSet, file: Callable[..., Path]
+) -> None:
+    plan = read_orders(
+        rules,
+        file(
+            "late,web,1,,2026-02-03 12:00:00,2026-02-03 14:00:00,2026-02-03 13:00:00",
+            "odd,web,1,,2026-02-03 11:00:00,2026-02-03 10:00:00,2026-02-03 13:30:00",
+            "tie,web,1,,2026-02-03 12:00:00,2026-02-03 12:00:00,2026-02-03 12:00:00",
+        ),
+    )
+    played = [
+        (item.event.target, *item.event.data) if item.event.kind == "update" else (item.event.target,)
+        for item in plan.events
+        if isinstance(item.event, Event)
+    ]
+    assert played == [
+        ("odd",),
+        ("odd", "paid"),  # it came before the submit, and keeps its own moment
+        ("late",),
+        ("tie",),
+        ("tie", "paid"),
+        ("tie", "sent"),
+        ("late", "sent"),
+        ("odd", "sent"),
+        ("late", "paid"),
+    ]
+    assert plan.events[1].at == datetime(2026, 2, 3, 2, 0, tzinfo=UTC)
+
+
 # ---- one order, one row ---------------------------------------------------------------------------------------------
 
 
@@ -202,6 +232,37 @@ def test_a_row_that_has_changed_is_told_and_changes_nothing(
     assert (line, column) == (3, 1)
     assert "was used before for other content" in message
     assert snapshot(storage) == before
+
+
+def test_rows_without_a_key_make_new_orders_each_time(
+    link_rules: Callable[..., RuleSet], file: Callable[..., Path]
+) -> None:
+    """A row's moments go to the order that it made, never to one of an earlier file."""
+    shop = SHOP.replace("number: {type: text,", 'number: {type: text, auto: "N{sequence:03}",')
+    rules = link_rules(order=shop, more=CHANNELS.replace("number: Number, ", ""))
+    storage = MemoryStorage()
+    header = HEADER.removeprefix("Number,")
+    first, second = "web,1,,2026-02-03 09:00:00,,", "shop,2,,2026-02-04 09:00:00,2026-02-04 10:00:00,"
+    for rows in ((first, second), (second, first)):
+        report = run(rules, storage, Job(file(*rows, header=header)))
+        assert (report.rejected, report.refused) == ((), 0)
+    assert [
+        (family.id, family.root.fields["kind"], family.root.state) for family in snapshot(storage).families
+    ] == [("N001", "web", "new"), ("N002", "shop", "paid"), ("N003", "web", "new"), ("N004", "shop", "paid")]
+
+
+def test_a_row_whose_key_cannot_be_made_anew_brings_nothing(
+    link_rules: Callable[..., RuleSet], file: Callable[..., Path]
+) -> None:
+    """The number that would be made is taken already: the row changes nothing of that order."""
+    shop = SHOP.replace("number: {type: text,", 'number: {type: text, auto: "N{sequence:03}",')
+    rules = link_rules(order=shop, more=CHANNELS)
+    storage = MemoryStorage()
+    run(rules, storage, Job(file("N001,web,1,,2026-02-03 09:00:00,,")))
+    report = run(rules, storage, Job(file(",shop,2,,2026-02-04 09:00:00,2026-02-04 10:00:00,")))
+    assert report.refusals == {"exists": 1}
+    assert faults(report) == [(2, 1, "its order was not taken; nothing follows it")]
+    assert [family.root.state for family in snapshot(storage).families] == ["new"]
 
 
 # ---- the table as a whole -------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ children: {parcels: {entity: parcel, one_per: order}}
 fields:
   number: {type: text, changes: never}
   kind: {type: text, optional: true}
+  gift: {type: bool, optional: true}
   value: {type: decimal, optional: true}
   other: {type: decimal, optional: true}
   begun: {type: datetime, optional: true}
@@ -66,6 +67,8 @@ metrics:
     mean: value
     leave_out: {negative: value < 0, small: value < 10, odd: other == 1}
   weight: {of: parcel, label: Weight, mean: weight}
+  gifts: {of: order, label: Gifts, pass: gift}
+  known: {of: order, label: Known, due: gift, pass: value > 1}
 """
 
 
@@ -77,7 +80,7 @@ def rules(link_rules: Callable[..., RuleSet]) -> RuleSet:
 def family(
     number: str, *parcels: str, state: str = "new", weight: int | None = None, **fields: object
 ) -> Family:
-    names = ("kind", "value", "other", "begun", "ended")
+    names = ("kind", "gift", "value", "other", "begun", "ended")
     root = Record("order", number, state, {"number": number, **dict.fromkeys(names), **fields})
     children = tuple(
         Record("parcel", f"{number}/parcels/{place}", name, {"weight": weight}, {name: T0}, {name: T0})
@@ -119,6 +122,14 @@ def test_a_missing_value_leaves_a_record_out_by_its_name(rules: RuleSet) -> None
     # of several missing ones the first that is looked at
     assert found.metrics["mean"].excluded == {"other_missing": 1, "value_missing": 2}
     assert (found.metrics["mean"].value, found.metrics["mean"].count) == (2, 1)
+
+
+def test_a_metric_that_is_nothing_but_a_field_leaves_out_who_has_none(rules: RuleSet) -> None:
+    rows = [family("1", gift=True, value=5), family("2", gift=False, value=5), family("3", value=5)]
+    metrics = look(rules, rows).metrics
+    assert (metrics["gifts"].numerator, metrics["gifts"].denominator) == (1, 2)
+    assert metrics["gifts"].excluded == metrics["known"].excluded == {"gift_missing": 1}
+    assert (metrics["known"].numerator, metrics["known"].denominator) == (1, 1)
 
 
 def test_where_and_due_limit_who_is_spoken_of(rules: RuleSet) -> None:

@@ -63,7 +63,7 @@ def test_rows_remember_the_line_on_which_they_begin(tmp_path: Path) -> None:
         (",,x", 2, (2, 3)),
     ],
 )
-@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
 def test_a_cell_is_found_where_it_begins(
     tmp_path: Path, row: str, place: int, where: tuple[int, int], ending: str
 ) -> None:
