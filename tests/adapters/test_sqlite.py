@@ -56,7 +56,7 @@ class SplitCommits(SqliteStorage):
     """Broken on purpose: every statement is a transaction of its own."""
 
     @contextmanager
-    def transaction(self):
+    def transaction(self, *, read_only=False):
         assert self._connection is not None
         transaction = SqliteTransaction(self._connection, self._codec, self._path)
         yield transaction
@@ -72,7 +72,7 @@ class Naive(SqliteStorage):
         self.left = sum(row.on_hand - row.allocated for row in snapshot(self).positions)
 
     @contextmanager
-    def transaction(self):
+    def transaction(self, *, read_only=False):
         if getattr(self, "left", 1) < 1:
             raise ConflictError("sold out")
         with super().transaction() as transaction:

@@ -162,7 +162,7 @@ def test_marks_again_when_another_writer_was_first(storage, clock, monkeypatch):
     conflicts = iter([None, ConflictError("busy"), ConflictError("busy")])
     begin = storage.transaction
 
-    def transaction():
+    def transaction(*, read_only=False):
         error = next(conflicts, None)
         if error is not None:
             raise error

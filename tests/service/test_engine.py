@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from orderflow.diagnostics.errors import ConflictError, RecordError
+from orderflow.bootstrap import open as open_engine
+from orderflow.diagnostics.errors import ConflictError, RecordError, RepeatError, StorageError
 from orderflow.engine.link import RuleSet
 from orderflow.service.clocks import ManualClock
 from orderflow.service.engine import Engine
@@ -121,6 +123,44 @@ def test_a_receipt_wakes_who_waits_oldest_first(engine: Engine, clock: ManualClo
     assert (engine.family("b").root.state, engine.family("a").root.state) == ("held", "waiting")
 
 
+def test_units_given_back_wake_who_waits_for_them_in_the_same_transaction(engine: Engine) -> None:
+    engine.receive("main", {"A": 2, "B": 5})
+    for number in ("1", "2", "3"):
+        engine.submit({"lines": LINE, "paid": 1}, id=number)
+    other = engine.submit({"lines": [{"sku": "C", "quantity": 1}], "paid": 1}, id="4")
+    engine.send("1", "drop", actor="desk")
+    assert [engine.family(number).root.state for number in "1234"] == ["gone", "held", "new", "new"]
+    assert engine.history("4")[-1].version == other.family.version  # it waits for something else
+    assert available(engine) == 0
+
+
+def test_a_receipt_with_an_id_is_added_once(engine: Engine) -> None:
+    engine.submit({"lines": LINE, "paid": 1}, id="1")
+    assert len(engine.receive("main", {"A": 3}, event_id="r1")) == 1
+    assert engine.receive("main", {"A": 3}, event_id="r1") == ()
+    assert available(engine) == 1
+    with pytest.raises(RepeatError, match="`r1` was used before"):
+        engine.receive("main", {"A": 4}, event_id="r1")
+
+
+def test_a_receipt_that_finds_nobody_waiting_writes_no_tick(engine: Engine) -> None:
+    engine.submit({"lines": LINE}, id="1")
+    engine.receive("main", {"A": 1})
+    assert len(engine.history("1")) == 1
+
+
+def test_a_key_that_is_taken_is_passed_over(engine: Engine) -> None:
+    engine.submit({"lines": LINE}, id="N001")
+    assert engine.submit({"lines": LINE}).family.id == "N002"
+
+
+def test_an_engine_closes_its_storage(rules: RuleSet, clock: ManualClock, tmp_path: Path) -> None:
+    with open_engine(rules, f"sqlite:///{tmp_path}/o.db", clock=clock) as engine:
+        engine.submit({"lines": LINE}, id="1")
+    with pytest.raises(StorageError, match="was closed"):
+        engine.family("1")
+
+
 def test_a_timer_that_was_due_before_an_event_fires_before_it(engine: Engine) -> None:
     engine.submit({"lines": LINE}, id="1")
     engine.update("1", {"paid": 1}, at=T0 + timedelta(hours=3))
@@ -160,9 +200,13 @@ transitions:
 
 
 def test_a_batch_is_stored_whole_or_not_at_all(engine: Engine) -> None:
-    with pytest.raises(RuntimeError), engine.batch():
-        engine.submit({"lines": LINE}, id="1")
-        raise RuntimeError
+    def fail_in_a_batch() -> None:
+        with engine.batch():
+            engine.submit({"lines": LINE}, id="1")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_in_a_batch()
     with pytest.raises(RecordError, match="there is no record `1`"):
         engine.family("1")
 
@@ -197,7 +241,7 @@ def test_a_conflict_is_tried_again_on_fresh_facts(
 def test_a_storage_that_always_conflicts_is_given_up_on(rules: RuleSet, clock: ManualClock) -> None:
     class Busy(MemoryStorage):
         @contextmanager
-        def transaction(self) -> Iterator[Transaction]:  # type: ignore[override]
+        def transaction(self, *, read_only: bool = False) -> Iterator[Transaction]:  # type: ignore[override]
             raise ConflictError("busy")
             yield
 

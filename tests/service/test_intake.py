@@ -10,8 +10,9 @@ import pytest
 from orderflow.diagnostics.errors import RecordError
 from orderflow.engine.link import RuleSet
 from orderflow.model.event import Event
-from orderflow.service.intake import Plan, read_orders, read_stock
+from orderflow.service.intake import read_orders, read_stock
 from orderflow.service.memory import MemoryStorage
+from orderflow.service.plan import Plan
 from orderflow.service.report import RunReport
 from orderflow.service.run import Job, run
 from orderflow.testing.snapshot import snapshot
@@ -230,7 +231,7 @@ def test_a_row_that_has_changed_is_told_and_changes_nothing(
     assert old in GOOD
     ((line, column, message),) = faults(report)
     assert (line, column) == (3, 1)
-    assert "was used before for other content" in message
+    assert message.startswith("says something else than when it was first played")
     assert snapshot(storage) == before
 
 
@@ -251,18 +252,18 @@ def test_rows_without_a_key_make_new_orders_each_time(
     ] == [("N001", "web", "new"), ("N002", "shop", "paid"), ("N003", "web", "new"), ("N004", "shop", "paid")]
 
 
-def test_a_row_whose_key_cannot_be_made_anew_brings_nothing(
+def test_a_key_that_is_taken_is_passed_over(
     link_rules: Callable[..., RuleSet], file: Callable[..., Path]
 ) -> None:
-    """The number that would be made is taken already: the row changes nothing of that order."""
+    """The number that would be made is taken already: the row gets the next, and changes nothing of that order."""
     shop = SHOP.replace("number: {type: text,", 'number: {type: text, auto: "N{sequence:03}",')
     rules = link_rules(order=shop, more=CHANNELS)
     storage = MemoryStorage()
     run(rules, storage, Job(file("N001,web,1,,2026-02-03 09:00:00,,")))
     report = run(rules, storage, Job(file(",shop,2,,2026-02-04 09:00:00,2026-02-04 10:00:00,")))
-    assert report.refusals == {"exists": 1}
-    assert faults(report) == [(2, 1, "its order was not taken; nothing follows it")]
-    assert [family.root.state for family in snapshot(storage).families] == ["new"]
+    assert (report.refusals, faults(report)) == ({}, [])
+    assert [family.id for family in snapshot(storage).families] == ["N001", "N002"]
+    assert snapshot(storage).families[0].root.state == "new"
 
 
 # ---- the table as a whole -------------------------------------------------------------------------------------------
@@ -460,10 +461,28 @@ def test_lines_with_ids_are_played_once(rules: RuleSet, file: Callable[..., Path
         assert (report.rejected, len(snapshot(storage).journal)) == ((), 2)
     changed = {**SUBMIT, "fields": {**FIELDS, "due": 11}}
     report = run(rules, storage, Job(jsonl(file, changed, {**PAY, "at": "2026-02-03T10:00:01"})))
-    assert [(line, says[-55:]) for line, _, says in faults(report)] == [
-        (line, "was used before for other content; give each event its own id"[-55:]) for line in (1, 2)
+    assert [(line, says[:14]) for line, _, says in faults(report)] == [
+        (1, "says something"),
+        (2, "says something"),
     ]
     assert len(snapshot(storage).journal) == 2
+
+
+def test_a_file_without_ids_is_applied_once_receipts_and_all(
+    rules: RuleSet, file: Callable[..., Path]
+) -> None:
+    receipt = {"receive": {"main": {"A": 3}}, "at": "2026-02-03T08:00:00"}
+    bare = [{key: value for key, value in line.items() if key != "event_id"} for line in (SUBMIT, PAY)]
+    storage = MemoryStorage()
+    for lines, on_hand, entries in (
+        ([receipt, receipt, *bare], 6, 2),  # the same words twice in a file are two receipts
+        ([receipt, receipt, *bare], 6, 2),
+        ([receipt, receipt, *bare, receipt], 9, 2),  # a file that has grown brings what is new
+    ):
+        report = run(rules, storage, Job(jsonl(file, *lines)))
+        assert report.rejected == ()
+        assert [row.on_hand for row in snapshot(storage).positions] == [on_hand]
+        assert len(snapshot(storage).journal) == entries
 
 
 def test_lines_are_played_in_the_order_of_time(rules: RuleSet, file: Callable[..., Path]) -> None:

@@ -59,7 +59,7 @@ findings:
 metrics:
   share: {of: order, label: Share, pass: value > 1}
   due_share: {of: order, label: Due, where: kind == "a", due: value >= 0, pass: value > 1}
-  mean: {of: order, label: Mean, mean: value - other, also: [median, p90]}
+  mean: {of: order, label: Mean, mean: value - other, also: [median, p90, p75]}
   time: {of: order, label: Time, mean: ended - begun, also: [median, p90]}
   sorted_out:
     of: order

@@ -10,10 +10,11 @@ from orderflow.diagnostics.errors import ConflictError, RecordError
 from orderflow.engine.link import RuleSet
 from orderflow.service.clocks import ManualClock
 from orderflow.service.engine import Engine
-from orderflow.service.intake import Plan, Planned
+from orderflow.service.lines import play_line
 from orderflow.service.memory import MemoryStorage
+from orderflow.service.plan import Plan, Planned
 from orderflow.service.ports import Storage, Transaction
-from orderflow.service.replay import Played, play_line, replay
+from orderflow.service.replay import Played, replay
 from orderflow.testing.snapshot import Snapshot, snapshot
 
 T0 = datetime(2026, 2, 3, 1, 0, tzinfo=UTC)
@@ -60,7 +61,7 @@ class Busy(MemoryStorage):
         self.conflicts = conflicts
 
     @contextmanager
-    def transaction(self) -> Iterator[Transaction]:  # type: ignore[override]
+    def transaction(self, *, read_only: bool = False) -> Iterator[Transaction]:  # type: ignore[override]
         with super().transaction() as transaction:
             before = len(list(transaction.journal()))
             yield transaction

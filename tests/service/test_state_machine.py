@@ -381,7 +381,7 @@ class CarelessStorage:
         self._inner = MemoryStorage()
         self._spoil = spoil
 
-    def transaction(self) -> AbstractContextManager[Transaction]:
+    def transaction(self, *, read_only: bool = False) -> AbstractContextManager[Transaction]:
         @contextmanager
         def begin() -> Iterator[Transaction]:
             with self._inner.transaction() as transaction:

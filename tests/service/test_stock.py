@@ -145,7 +145,7 @@ class Unconditional(_Transaction):
 
 
 class UnconditionalStorage(MemoryStorage):
-    def transaction(self) -> _Transaction:
+    def transaction(self, *, read_only: bool = False) -> _Transaction:
         return Unconditional(self)
 
 

@@ -19,7 +19,7 @@ _IN_MEMORY = ":memory:"
 
 
 class SqliteStorage:
-    """A storage in one file, in WAL mode. Every transaction is a writer's (`BEGIN IMMEDIATE`); they queue up.
+    """A storage in one file, in WAL mode. Writers (`BEGIN IMMEDIATE`) queue up; who only reads waits for no other program.
 
     A new file can be read and written by its owner only (mode 0600): it holds customers' data.
 
@@ -54,8 +54,11 @@ class SqliteStorage:
         self._start()
 
     @contextmanager
-    def transaction(self) -> Iterator[SqliteTransaction]:
+    def transaction(self, *, read_only: bool = False) -> Iterator[SqliteTransaction]:
         """Begin; commit on leaving, roll back on an exception.
+
+        Args:
+            read_only: nothing will be written: it sees the file as it is now, and other programs may go on writing.
 
         Raises:
             StorageError: the file cannot be read or written, or the disk is full.
@@ -74,7 +77,7 @@ class SqliteStorage:
             if connection is None:
                 raise StorageError(f"`{self._path}` was closed; open it again")
             with self._told():
-                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
             transaction = SqliteTransaction(connection, self._codec, self._path)
             try:
                 yield transaction

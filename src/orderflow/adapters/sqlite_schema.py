@@ -70,6 +70,7 @@ _TABLES: Final = (
         at TEXT NOT NULL
     )
     """,
+    "CREATE INDEX movements_receipt ON movements (record) WHERE kind = 'receive' AND record <> ''",
     "CREATE TABLE sequences (name TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID",
 )
 

@@ -125,7 +125,7 @@ class SqliteTransaction:
                 available[key] = row[0]
         return available
 
-    def receive(self, warehouse: str, units: Mapping[str, int], at: datetime) -> None:
+    def receive(self, warehouse: str, units: Mapping[str, int], at: datetime, receipt: str = "") -> None:
         """Add units on hand, with a line each in the ledger."""
         wanted = received(warehouse, units.items())
         self._many(
@@ -133,7 +133,16 @@ class SqliteTransaction:
             " ON CONFLICT (warehouse, sku) DO UPDATE SET on_hand = on_hand + :n",
             [{"w": warehouse, "s": sku, "n": quantity} for sku, quantity in wanted],
         )
-        self._movements += [Movement("receive", warehouse, sku, quantity, "", at) for sku, quantity in wanted]
+        self._movements += [Movement("receive", warehouse, sku, count, receipt, at) for sku, count in wanted]
+
+    def received(self, receipt: str) -> Mapping[StockKey, int] | None:
+        """The units that a receipt added, or None when there was none of that id."""
+        self.flush()
+        rows = self._execute(
+            "SELECT warehouse, sku, quantity FROM movements WHERE record = ? AND kind = 'receive' AND record <> ''",
+            (receipt,),
+        )
+        return {(warehouse, sku): quantity for warehouse, sku, quantity in rows} or None
 
     def next_number(self, name: str) -> int:
         """The next number of a named sequence, from 1."""

@@ -3,6 +3,7 @@
 OrderflowError
 ├── RuleSetError        the rule set has errors; .diagnostics holds every finding
 ├── RecordError         an order, event or update does not fit its fields; .problems holds each reason
+│   └── RepeatError     an event id was used before, for other content
 ├── DecisionError       an event could not be decided, such as transitions that never come to rest
 ├── StorageError        the storage failed; nothing of the event was kept
 │   └── ConflictError   another writer was first; the step may be retried on fresh data
@@ -47,6 +48,23 @@ class RecordError(OrderflowError):
 
     def __str__(self) -> str:
         return "; ".join(self.problems)
+
+
+class RepeatError(RecordError):
+    """An event id that was applied before, with other content: nothing is changed.
+
+    Args:
+        event_id: the id.
+    """
+
+    def __init__(self, event_id: str) -> None:
+        self.event_id = event_id
+        super().__init__(
+            f"event id `{event_id}` was used before for other content; give each event its own id"
+        )
+
+    def __reduce__(self) -> tuple[type["RepeatError"], tuple[str]]:
+        return RepeatError, (self.event_id,)
 
 
 class DecisionError(OrderflowError):

@@ -149,7 +149,8 @@ def _metric(metric: MetricLine) -> str:
         how = f"{metric.numerator or 0:,} of {metric.denominator or 0:,}"
         meter = figures.meter(metric.value or 0.0)
     else:
-        spread = [("median", metric.median), ("90 %", metric.p90)]
+        further = [(f"{name[1:]} %", value) for name, value in (metric.more or {}).items()]
+        spread = [("median", metric.median), ("90 %", metric.p90), *further]
         how = " · ".join(f"{name} {measured(value, metric)}" for name, value in spread if value is not None)
         how = f"mean of {metric.count or 0:,}" + (f" · {how}" if how else "")
         meter = ""

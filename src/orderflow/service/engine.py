@@ -1,19 +1,18 @@
 """The engine: one event, one transaction."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import TypeVar
 
-from orderflow.diagnostics.errors import ConflictError, DecisionError, RecordError
+from orderflow.diagnostics.errors import ConflictError, DecisionError, RecordError, RepeatError
 from orderflow.engine.explain import Explanation, explain
 from orderflow.engine.link import RuleSet
 from orderflow.model.decision import Decision, Refusal
 from orderflow.model.event import Event
-from orderflow.model.facts import NO_FACTS, Facts
+from orderflow.model.facts import NO_FACTS, Facts, StockKey
 from orderflow.model.fault import ValueFault
 from orderflow.model.frozen import EMPTY
 from orderflow.model.moments import to_datetime
@@ -26,6 +25,9 @@ T = TypeVar("T")
 
 #: How often a step is tried again on fresh facts after another writer was first.
 MOST_TRIES = 20
+
+#: How many taken keys are passed over before a key that cannot become free is told.
+MOST_TAKEN = 10_000
 
 #: A receipt of this many units of one SKU is a slip of the keyboard.
 MOST_UNITS = 1_000_000_000
@@ -100,7 +102,7 @@ class Engine:
             elif known is not None:
                 key = known.event.target  # the one that was made the first time
             else:
-                key = self.ruleset.key_of(kind.name, values, transaction.next_number(kind.name))
+                key = self._free_key(transaction, kind.name, values)
             return Event("submit", key, self._moment(at, known), kind.name, values, actor, event_id)
 
         return self._run(build, event_id)
@@ -179,15 +181,25 @@ class Engine:
             woken += count
 
     def receive(
-        self, warehouse: str, units: Mapping[str, int], *, at: datetime | str | None = None
+        self,
+        warehouse: str,
+        units: Mapping[str, int],
+        *,
+        at: datetime | str | None = None,
+        event_id: str = "",
     ) -> tuple[Decision, ...]:
-        """Add units on hand and wake the records that wait for stock, the oldest submit first.
+        """Add units on hand and wake the records that wait for them, the oldest submit first, in one transaction.
+
+        Args:
+            units: how many, by SKU.
+            event_id: what makes the receipt unique; the same id again adds nothing.
 
         Returns:
             The decisions of those that moved.
 
         Raises:
-            RecordError: the warehouse is not declared, or a number of units is not a positive whole number.
+            RecordError: the warehouse is not declared, a number of units is not a positive whole number, or the event
+                id was used for other units.
         """
         self.ruleset.check_warehouses((warehouse,))
         wrong = [sku for sku, count in units.items() if type(count) is not int or not 0 < count < MOST_UNITS]
@@ -195,14 +207,19 @@ class Engine:
             raise RecordError(
                 [f"units of `{sku}` must be a whole number above 0 and below {MOST_UNITS:,}" for sku in wrong]
             )
+        wanted = {(warehouse, sku): count for sku, count in units.items()}
         moment = self._moment(at)
-        self._in_transaction(lambda transaction: transaction.receive(warehouse, units, moment))
-        moved = []
-        for root_id in self._in_transaction(lambda transaction: transaction.waiting("stock")):
-            decision = self._in_transaction(partial(self._wake, root_id=root_id, at=moment))
-            if decision is not None and decision.steps:
-                moved.append(decision)
-        return tuple(moved)
+
+        def work(transaction: Transaction) -> tuple[Decision, ...]:
+            known = transaction.received(event_id) if event_id else None
+            if known is not None:
+                if known != wanted:
+                    raise RepeatError(event_id)
+                return ()
+            transaction.receive(warehouse, units, moment, event_id)
+            return self._serve(transaction, wanted.keys(), moment)
+
+        return self._in_transaction(work)
 
     # ---- what is known ------------------------------------------------------------------------------------------
 
@@ -212,7 +229,7 @@ class Engine:
         Raises:
             RecordError: there is no such record.
         """
-        with self._transaction() as transaction:
+        with self._reading() as transaction:
             return self._family(transaction, id)
 
     def history(self, id: str) -> tuple[JournalEntry, ...]:
@@ -221,7 +238,7 @@ class Engine:
         Raises:
             RecordError: there is no such record.
         """
-        with self._transaction() as transaction:
+        with self._reading() as transaction:
             entries = tuple(transaction.journal(root_of(id)))
             if not entries:
                 self._family(transaction, id)
@@ -229,7 +246,7 @@ class Engine:
 
     def due(self, until: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
         """Families whose timers are due by `until`: (when, id), earliest first."""
-        with self._transaction() as transaction:
+        with self._reading() as transaction:
             return transaction.due(until, limit)
 
     def explain(self, id: str) -> Explanation:
@@ -238,11 +255,21 @@ class Engine:
         Raises:
             RecordError: there is no such record.
         """
-        with self._transaction() as transaction:
+        with self._reading() as transaction:
             family = self._family(transaction, id)
             probe = Event("tick", family.id, self.clock.now())
             facts = self._facts(transaction, family, probe)
         return explain(self.ruleset, family, probe.at, facts)
+
+    def close(self) -> None:
+        """Close the storage."""
+        self.storage.close()
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -264,11 +291,11 @@ class Engine:
     # ---- inside -------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _transaction(self) -> Iterator[Transaction]:
+    def _reading(self) -> Iterator[Transaction]:
         if self._open is not None:
             yield self._open
             return
-        with self.storage.transaction() as transaction:
+        with self.storage.transaction(read_only=True) as transaction:
             yield transaction
 
     def _in_transaction(self, work: Callable[[Transaction], T]) -> T:
@@ -302,11 +329,19 @@ class Engine:
             family = transaction.family(root_id)
         return self._decide(transaction, family, event, print_)
 
+    def _free_key(self, transaction: Transaction, entity: str, values: Mapping[str, object]) -> str:
+        """The next key that the key's `auto` makes and nobody has yet."""
+        for _ in range(MOST_TAKEN):
+            key = self.ruleset.key_of(entity, values, transaction.next_number(entity))
+            if transaction.family(key) is None:
+                return key
+        raise RecordError(
+            f"`{key}` and {MOST_TAKEN - 1:,} keys before it are taken; let `auto` use `{{sequence}}`"
+        )
+
     def _again(self, transaction: Transaction, known: JournalEntry, event: Event, print_: str) -> Decision:
         if known.fingerprint != print_:
-            raise RecordError(
-                f"event id `{event.event_id}` was used before for other content; give each event its own id"
-            )
+            raise RepeatError(event.event_id)
         return decision_again(known, transaction.family(root_of(known.event.target)))
 
     def _wake_due(self, transaction: Transaction, limit: datetime) -> int:
@@ -333,8 +368,27 @@ class Engine:
     def _decide(self, transaction: Transaction, family: Family | None, event: Event, print_: str) -> Decision:
         now = event.at if event.kind == "tick" else max(self.clock.now(), event.at)
         decision = self.ruleset.decide(family, event, now, self._facts(transaction, family, event))
+        if event.kind == "tick" and family is not None and _idle(family, decision):
+            return decision._replace(family=family)
         self._save(transaction, family, decision, now, print_)
+        freed = {(move.warehouse, move.sku) for move in decision.moves if move.kind == "give_back"}
+        if freed:
+            self._serve(transaction, freed, now)
         return decision
+
+    def _serve(
+        self, transaction: Transaction, keys: Collection[StockKey], at: datetime
+    ) -> tuple[Decision, ...]:
+        """Wake the records that wait for units of these positions, the oldest submit first; those that moved."""
+        moved = []
+        for root_id in transaction.waiting("stock"):
+            family = transaction.family(root_id)
+            probe = Event("tick", root_id, at)
+            if family is not None and not set(keys).isdisjoint(self.ruleset.stock_keys(family, probe)):
+                decision = self._wake(transaction, root_id, at)
+                if decision is not None and decision.steps:
+                    moved.append(decision)
+        return tuple(moved)
 
     def _save(
         self, transaction: Transaction, family: Family | None, decision: Decision, now: datetime, print_: str
@@ -364,3 +418,13 @@ class Engine:
             return to_datetime(at, self.ruleset.zone)
         except ValueFault as fault:
             raise RecordError(f"`at` {fault}") from None
+
+
+def _idle(before: Family, decision: Decision) -> bool:
+    """Whether a tick did nothing that is worth keeping."""
+    after = decision.family
+    return (
+        not decision.steps
+        and not decision.refusals
+        and (after.wake, after.waiting) == (before.wake, before.waiting)
+    )

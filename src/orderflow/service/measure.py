@@ -87,6 +87,10 @@ def shown_states(ruleset: RuleSet) -> Iterator[str]:
                 yield state.name
 
 
+#: Percentiles that every distribution gives, whatever its `also` says.
+_ALWAYS = ("median", "p90")
+
+
 class _Watch:
     """Conditions by entity, compiled once."""
 
@@ -173,6 +177,9 @@ class _Tally:
             median=percentile(ordered, 0.5),
             p90=percentile(ordered, 0.9),
             count=count,
+            more={
+                name: percentile(ordered, int(name[1:]) / 100) for name in metric.also if name not in _ALWAYS
+            },
             unit="seconds" if metric.measure.type.kind == "duration" else "",
         )
 

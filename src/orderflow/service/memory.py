@@ -35,8 +35,8 @@ class MemoryStorage:
         self._owner: int | None = None
         self._tables = _Tables()
 
-    def transaction(self) -> "_Transaction":
-        """Begin; commit on leaving, roll back on an exception."""
+    def transaction(self, *, read_only: bool = False) -> "_Transaction":
+        """Begin; commit on leaving, roll back on an exception. Reading alone takes its turn, too."""
         return _Transaction(self)
 
     def close(self) -> None:
@@ -47,7 +47,7 @@ class _Tables:
     """What is stored. `wakes` is a heap whose stale entries are dropped when they are met."""
 
     __slots__ = (
-        "families", "journal", "journals", "movements", "numbers", "outbox", "places", "sequences", "stock",
+        "families", "journal", "journals", "movements", "numbers", "outbox", "places", "receipts", "sequences", "stock",
         "waiting", "wakes",
     )  # fmt: skip
 
@@ -63,6 +63,7 @@ class _Tables:
         self.stock: dict[StockKey, tuple[int, int]] = {}
         self.movements: list[Movement] = []
         self.sequences: dict[str, int] = {}
+        self.receipts: dict[str, dict[StockKey, int]] = {}
 
 
 class _Transaction:
@@ -72,6 +73,7 @@ class _Transaction:
         "_families",
         "_journal",
         "_movements",
+        "_receipts",
         "_roots",
         "_sequences",
         "_stock",
@@ -94,6 +96,7 @@ class _Transaction:
         self._stock: dict[StockKey, tuple[int, int] | None] = {}
         self._sequences: dict[str, int] = {}
         self._roots: list[str] = []  # of the journal entries since
+        self._receipts: list[str] = []
         self._journal = len(self._tables.journal)
         self._movements = len(self._tables.movements)
         return self
@@ -152,14 +155,21 @@ class _Transaction:
         stock = self._tables.stock
         return {key: stock[key][0] - stock[key][1] for key in keys if key in stock}
 
-    def receive(self, warehouse: str, units: Mapping[str, int], at: datetime) -> None:
+    def receive(self, warehouse: str, units: Mapping[str, int], at: datetime, receipt: str = "") -> None:
         """Add units on hand, with a line each in the ledger."""
+        if receipt:
+            self._receipts.append(receipt)
+            self._tables.receipts[receipt] = {(warehouse, sku): quantity for sku, quantity in units.items()}
         for sku, quantity in received(warehouse, units.items()):
             before = self._tables.stock.get((warehouse, sku))
             on_hand, allocated = before or (0, 0)
             self._stock.setdefault((warehouse, sku), before)
             self._tables.stock[warehouse, sku] = (on_hand + quantity, allocated)
-            self._tables.movements.append(Movement("receive", warehouse, sku, quantity, "", at))
+            self._tables.movements.append(Movement("receive", warehouse, sku, quantity, receipt, at))
+
+    def received(self, receipt: str) -> Mapping[StockKey, int] | None:
+        """The units that a receipt added, or None when there was none of that id."""
+        return self._tables.receipts.get(receipt)
 
     def next_number(self, name: str) -> int:
         """The next number of a named sequence, from 1."""
@@ -261,6 +271,8 @@ class _Transaction:
             tables.journals[root_id].pop()
         del tables.journal[self._journal :]
         del tables.movements[self._movements :]
+        for receipt in self._receipts:
+            del tables.receipts[receipt]
         tables.sequences.update(self._sequences)
         for key, units in self._stock.items():
             if units is None:

@@ -46,7 +46,10 @@ class StockRow(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """A line of the append-only stock ledger, in the order of commit. `quantity` is positive."""
+    """A line of the append-only stock ledger, in the order of commit.
+
+    `quantity` is positive; `record` is who takes, gives back or spends, or the id of the receipt.
+    """
 
     kind: Literal["receive", "take", "give_back", "spend"]
     warehouse: str
@@ -85,8 +88,11 @@ class Transaction(Protocol):
     def stock(self, keys: Iterable[StockKey]) -> Mapping[StockKey, int]:
         """Units available (on hand less allocated) for each key that has a position."""
 
-    def receive(self, warehouse: str, units: Mapping[str, int], at: datetime) -> None:
-        """Add units on hand, with a line each in the ledger."""
+    def receive(self, warehouse: str, units: Mapping[str, int], at: datetime, receipt: str = "") -> None:
+        """Add units on hand, with a line each in the ledger; `receipt` is the id that makes it unique, if any."""
+
+    def received(self, receipt: str) -> Mapping[StockKey, int] | None:
+        """The units that a receipt added, or None when there was none of that id."""
 
     def next_number(self, name: str) -> int:
         """The next number of a named sequence, from 1."""
@@ -122,8 +128,11 @@ class Transaction(Protocol):
 class Storage(Protocol):
     """Where families, journal, outbox and stock live."""
 
-    def transaction(self) -> AbstractContextManager[Transaction]:
+    def transaction(self, *, read_only: bool = False) -> AbstractContextManager[Transaction]:
         """Begin; commit on leaving, roll back on an exception. A transaction may hold one event or a batch.
+
+        Args:
+            read_only: nothing will be written; a storage may then let others write meanwhile.
 
         Raises:
             StorageError: the storage cannot be reached or written.

@@ -1,20 +1,24 @@
 """Playing many events in a row: history, imports, simulated days."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import cast
 
-from orderflow.diagnostics.errors import ConflictError, DecisionError, RecordError
+from orderflow.diagnostics.errors import ConflictError, DecisionError, RecordError, RepeatError
 from orderflow.model.decision import Decision
 from orderflow.model.event import Event
 from orderflow.service.clocks import ManualClock
 from orderflow.service.engine import Engine
-from orderflow.service.intake import Plan, Planned
+from orderflow.service.lines import play_line
+from orderflow.service.plan import Plan, Planned
 from orderflow.service.report import RejectedLine
 
 Progress = Callable[[int, int], None]
+_CHANGED = (
+    "says something else than when it was first played, and what was stored stays; "
+    "send what changed as an update of the order"
+)
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -94,11 +98,15 @@ class _Player:
             else:
                 for decision in play_line(self.engine, planned.event, at):
                     self._note(decision)
-        except (RecordError, DecisionError) as error:
-            problems = error.problems if isinstance(error, RecordError) else (str(error),)
-            self.played.rejected += [
-                RejectedLine(self.file, planned.line, 1, problem) for problem in problems
-            ]
+        except RepeatError:
+            self._reject(planned, (_CHANGED,))
+        except RecordError as error:
+            self._reject(planned, error.problems)
+        except DecisionError as error:
+            self._reject(planned, (str(error),))
+
+    def _reject(self, planned: Planned, problems: Sequence[str]) -> None:
+        self.played.rejected += [RejectedLine(self.file, planned.line, 1, problem) for problem in problems]
 
     def _apply(self, event: Event) -> Decision:
         """Play an event of a table; a row that brings no key is an order whose key is made now."""
@@ -118,7 +126,9 @@ class _Player:
         if decision.accepted:
             self.played.accepted += 1
             wake = decision.family.wake
-            if wake is not None and (self.wake is None or wake < self.wake):
+            if any(move.kind == "give_back" for move in decision.moves):
+                self.wake = self._earliest()  # others that waited for the units have moved as well
+            elif wake is not None and (self.wake is None or wake < self.wake):
                 self.wake = wake
         else:
             self.played.refusals[decision.refusals[0].code] += 1
@@ -126,35 +136,3 @@ class _Player:
     def _earliest(self) -> datetime | None:
         due = self.engine.due(_FAR, 1)
         return due[0][0] if due else None
-
-
-def play_line(engine: Engine, line: Mapping[str, object], at: datetime) -> Sequence[Decision]:
-    """Play one event that is written as a JSON object (see `docs/run.md`).
-
-    Raises:
-        RecordError: it does not fit.
-    """
-    actor = str(line.get("as", "engine"))
-    event_id = str(line.get("event_id", ""))
-    fields = cast(Mapping[str, object], line.get("fields", {}))
-    if "submit" in line:
-        given = line.get("id")
-        key = str(given) if given is not None else None
-        return (
-            engine.submit(fields, entity=str(line["submit"]), id=key, at=at, actor=actor, event_id=event_id),
-        )
-    if "update" in line:
-        reason = str(line.get("reason", ""))
-        return (
-            engine.update(str(line["update"]), fields, at=at, actor=actor, event_id=event_id, reason=reason),
-        )
-    if "send" in line:
-        data = cast(Mapping[str, object], line.get("data", {}))
-        return (engine.send(str(line["to"]), str(line["send"]), data, at=at, actor=actor, event_id=event_id),)
-    receipts = line["receive"]
-    if not isinstance(receipts, dict) or not all(isinstance(units, dict) for units in receipts.values()):
-        raise RecordError("`receive` must be {warehouse: {sku: units}}")
-    decisions: list[Decision] = []
-    for warehouse, units in receipts.items():
-        decisions += engine.receive(warehouse, units, at=at)
-    return decisions

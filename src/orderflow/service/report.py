@@ -48,6 +48,7 @@ class MetricLine:
         numerator, denominator: of a share; the sum and the count of a distribution.
         excluded: how many records were left out, by reason.
         mean, median, p90, count: of a distribution; percentiles are interpolated linearly.
+        more: further percentiles that the metric's `also` asks for, by name (`p75`).
         unit: `seconds` of elapsed time, or empty for a plain number.
     """
 
@@ -62,6 +63,7 @@ class MetricLine:
     median: float | None = None
     p90: float | None = None
     count: int | None = None
+    more: Mapping[str, float | None] | None = None
     unit: str = ""
 
     def to_dict(self) -> dict[str, object]:
@@ -82,6 +84,7 @@ class MetricLine:
             "mean": self.mean,
             "median": self.median,
             "p90": self.p90,
+            **(self.more or {}),
             "count": self.count,
             "unit": self.unit,
             "excluded": excluded,

@@ -105,7 +105,7 @@ def _run(
     engine.tick(now)
     if notifier is not None:
         Dispatcher(storage, notifier, clock).run()
-    with storage.transaction() as transaction:
+    with storage.transaction(read_only=True) as transaction:
         found = measure(ruleset, transaction.families(), now)
         return _report(
             ruleset,
@@ -122,7 +122,7 @@ def _run(
 
 def report(ruleset: RuleSet, storage: Storage, now: datetime) -> RunReport:
     """What a storage holds, judged at `now` (aware UTC), without playing anything."""
-    with storage.transaction() as transaction:
+    with storage.transaction(read_only=True) as transaction:
         return _report(ruleset, transaction, measure(ruleset, transaction.families(), now), now)
 
 

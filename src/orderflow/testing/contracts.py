@@ -266,6 +266,20 @@ class StorageContract:
             transaction.save(done, 1, entry(done), START)
             assert list(transaction.waiting("stock")) == ["a"]
 
+    def test_a_receipt_is_known_by_its_id(self, storage: Storage) -> None:
+        """An id, once committed, tells the units that came with it."""
+        with storage.transaction() as transaction:
+            assert transaction.received("r1") is None
+            transaction.receive("hq", {"A": 2, "B": 1}, START, "r1")
+            assert transaction.received("r1") == {("hq", "A"): 2, ("hq", "B"): 1}
+        with pytest.raises(ZeroDivisionError), storage.transaction() as transaction:  # noqa: PT012
+            transaction.receive("hq", {"A": 1}, START, "r2")
+            _ = 1 / 0
+        with storage.transaction(read_only=True) as transaction:
+            assert transaction.received("r2") is None
+            assert transaction.received("") is None
+            assert transaction.received("r1") == {("hq", "A"): 2, ("hq", "B"): 1}
+
     def test_numbers_count_from_one(self, storage: Storage) -> None:
         """Each sequence for itself, over transactions."""
         for expected in (1, 2):
