@@ -171,4 +171,4 @@ class Draft:
     def family(self, before: Family, wake: datetime | None, waiting: tuple[str, ...]) -> Family:
         """The family after the decision, one version on."""
         children = {name: tuple(several) for name, several in self.children.items()}
-        return Family(self.root, children, before.version + 1, wake, waiting)
+        return Family(self.root, children, before.version + 1, wake, waiting, self.definition.digest)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from orderflow.diagnostics.errors import RecordError
 from orderflow.diagnostics.nearest import nearest
 from orderflow.engine import needs
+from orderflow.engine.admit import misfits
 from orderflow.engine.actions import plan
 from orderflow.engine.decide import decide
 from orderflow.engine.machine import Machine, build
@@ -179,6 +180,20 @@ class RuleSet:
                 {"sequence": sequence},
             ),
         )
+
+    def admit(self, family: Family) -> Family:
+        """The family, if it can live under these rules; one that other rules decided may not.
+
+        Raises:
+            RecordError: with everything that does not fit.
+        """
+        problems = misfits(self.definition, self.machines, family)
+        if problems:
+            rules = f"{self.definition.name} {self.definition.version}"
+            raise RecordError(
+                [f"{problem}; other rules than {rules} decided it last" for problem in problems]
+            )
+        return family
 
     def check_warehouses(self, names: Iterable[str]) -> None:
         """Make sure that each warehouse named is declared.

@@ -64,6 +64,7 @@ class Codec:
                 family.version,
                 family.wake,
                 family.waiting,
+                family.digest,
                 _record(family.root),
                 {name: [_record(child) for child in several] for name, several in family.children.items()},
             ]
@@ -76,7 +77,7 @@ class Codec:
             StorageError: the text is not what it wrote.
         """
         try:
-            layout, version, wake, waiting, root, children = self._loads(text)
+            layout, version, wake, waiting, digest, root, children = self._loads(text)
             if layout != LAYOUT:
                 raise StorageError(f"a stored record has layout {layout}; use the orderflow that wrote it")
             return Family(
@@ -85,6 +86,7 @@ class Codec:
                 version,
                 None if wake is None else _moment(wake),
                 tuple(waiting),
+                digest,
             )
         except (ValueError, TypeError, AttributeError) as error:
             raise StorageError(f"a stored record cannot be read: {error}") from None

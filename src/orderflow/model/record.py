@@ -53,6 +53,7 @@ class Family:
         version: the number of decisions that changed it.
         wake: the next moment at which a timer is due, aware UTC.
         waiting: names of the outside conditions (`retry_on`) that would let it move on.
+        digest: the rule set that decided it last.
     """
 
     root: Record
@@ -60,6 +61,7 @@ class Family:
     version: int = 0
     wake: datetime | None = None
     waiting: tuple[str, ...] = ()
+    digest: str = ""
 
     @property
     def id(self) -> str:

@@ -323,10 +323,10 @@ class Engine:
             return self._again(transaction, known, event, print_)
         if not event_id:
             event = event._replace(event_id=self._new_id())
-        family = transaction.family(root_id)
+        family = self._load(transaction, root_id)
         while family is not None and family.wake is not None and family.wake <= event.at:
             self._wake(transaction, root_id, family.wake)
-            family = transaction.family(root_id)
+            family = self._load(transaction, root_id)
         return self._decide(transaction, family, event, print_)
 
     def _free_key(self, transaction: Transaction, entity: str, values: Mapping[str, object]) -> str:
@@ -351,7 +351,7 @@ class Engine:
         return len(due)
 
     def _wake(self, transaction: Transaction, root_id: str, at: datetime) -> Decision | None:
-        family = transaction.family(root_id)
+        family = self._load(transaction, root_id)
         if family is None:
             return None
         event = Event("tick", root_id, at, event_id=self._new_id())
@@ -382,7 +382,7 @@ class Engine:
         """Wake the records that wait for units of these positions, the oldest submit first; those that moved."""
         moved = []
         for root_id in transaction.waiting("stock"):
-            family = transaction.family(root_id)
+            family = self._load(transaction, root_id)
             probe = Event("tick", root_id, at)
             if family is not None and not set(keys).isdisjoint(self.ruleset.stock_keys(family, probe)):
                 decision = self._wake(transaction, root_id, at)
@@ -400,8 +400,12 @@ class Engine:
         keys = self.ruleset.stock_keys(family, event)
         return Facts(stock=transaction.stock(keys)) if keys else NO_FACTS
 
+    def _load(self, transaction: Transaction, root_id: str) -> Family | None:
+        family = transaction.family(root_id)
+        return None if family is None else self.ruleset.admit(family)
+
     def _family(self, transaction: Transaction, id: str) -> Family:
-        family = transaction.family(root_of(id))
+        family = self._load(transaction, root_of(id))
         if family is None or family.find(id) is None:
             raise RecordError(f"there is no record `{id}`")
         return family

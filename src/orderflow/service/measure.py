@@ -48,6 +48,7 @@ def measure(ruleset: RuleSet, families: Iterable[Family], now: datetime) -> Meas
     )
     for family in families:
         found.orders += 1
+        ruleset.admit(family)
         shown = ruleset.shown(family).name
         states[shown] = states.get(shown, 0) + 1
         for record in family.records():
