@@ -9,6 +9,7 @@ from pathlib import Path
 from orderflow.checks import check_folder
 from orderflow.compiler.load import Compiled
 from orderflow.compiler.reader import Entry, ListNode, MapNode, Node, ScalarNode, read
+from orderflow.diagnostics import Diagnostic
 from orderflow.expr.functions import FUNCTIONS
 
 #: Keys whose values are names or words that the rule set or the language knows.
@@ -122,9 +123,7 @@ def words_of(file: str, text: str) -> list[Word]:
                     yield Word(file, sort, at(item) + quote, word)
 
     def expression(node: ScalarNode) -> Iterator[Word]:
-        yield from _names_in(
-            file, node.raw, at(node) + _lead(node), quoted=node.style in ("single", "double")
-        )
+        yield from _names_in(file, node.raw, at(node), quoted=node.style in ("single", "double"))
 
     def walk(node: Node, path: tuple[str, ...]) -> Iterator[Word]:
         if isinstance(node, ListNode):
@@ -148,6 +147,8 @@ def words_of(file: str, text: str) -> list[Word]:
                 yield from _holes(file, value, at(value))
             elif holder in ("fields", "data") and not scenarios and isinstance(value, ScalarNode):
                 yield from names(value, "type")
+            elif key == "entity" and not path:
+                continue  # declared here, and named elsewhere
             elif key in WORDS and not isinstance(value, MapNode):
                 if not (
                     key == "refused" and isinstance(value, ScalarNode) and value.value in ("true", "false")
@@ -172,10 +173,6 @@ def words_of(file: str, text: str) -> list[Word]:
             yield Word(file, f"key in {holder}", at(entry.key), entry.key.value)
 
     return list(walk(tree, ()))
-
-
-def _lead(node: ScalarNode) -> int:
-    return 0 if node.style in ("plain", "single", "double") else 0
 
 
 def _names_in(file: str, raw: str, start: int, *, quoted: bool = False) -> Iterator[Word]:
@@ -313,6 +310,33 @@ def known_words(words: Sequence[Word], texts: Texts) -> frozenset[str]:
 def misspell(word: Word, slip: str) -> Edit:
     """The edit that misspells a word."""
     return Edit(word.file, word.start, word.start + len(word.text), slip)
+
+
+def wrong(texts: Texts, word: Word, slip: str, compiled: Compiled) -> str:
+    """What is wrong with the findings about one misspelled word; empty when it is found, alone, with its repair."""
+    if len(compiled.diagnostics) != 1 or not compiled.has_errors:
+        return "not one error"
+    found = compiled.diagnostics[0]
+    line, column = place(texts[word.file], word.start)
+    there = (Path(found.span.file).name, found.span.line, found.span.column)
+    if there not in ((word.file, line, column), (word.file, line, column - (word.sort == "literal"))):
+        return "another place"
+    if found.fix is None or found.fix.replacement is None or found.fix.span is None:
+        return "no repair"
+    slipped = apply(texts, [misspell(word, slip)])
+    return "" if repaired(slipped, found) == texts else "another repair"
+
+
+def repaired(texts: Texts, found: Diagnostic) -> dict[str, str]:
+    """The texts after the repair of a finding, which must have one."""
+    assert found.fix is not None
+    assert found.fix.span is not None
+    assert found.fix.replacement is not None
+    span = found.fix.span
+    name = Path(span.file).name
+    start = offset_of(texts[name], span.line, span.column)
+    end = offset_of(texts[name], span.end_line, span.end_column)
+    return apply(texts, [Edit(name, start, end, found.fix.replacement)])
 
 
 def choose(seed: int, items: Sequence[Word], count: int) -> list[Word]:

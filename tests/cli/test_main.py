@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -34,11 +35,14 @@ def test_a_misspelled_command_is_answered_with_the_nearest(run):
     [
         (("check", "nowhere"), 3, "there is no folder `nowhere`"),
         (("run", "nowhere", "--orders", "none.csv"), 3, "there is no file `none.csv`"),
-        (("run", "nowhere"), 2, "Missing option '--orders'"),
+        (("run", "nowhere"), 2, "error: missing option `--orders`; see `orderflow run --help`"),
+        (("check", ""), 3, "a folder without a name"),
+        (("init", ""), 2, "a folder without a name"),
+        (("check", "--no\x1b[31m"), 2, "error: no such option `--no\\x1b[31m`"),
         (("explain", "1"), 2, "which storage?"),
         (("explain", "1", "--db", "sqlite:///o.db"), 2, "which rules?"),
         (("rule", "OF999"), 2, "no code `OF999`"),
-        (("check", "--format", "xml"), 2, "'xml' is not one of"),
+        (("check", "--format", "xml"), 2, "`xml` is not one of `text`, `concise`, `json`"),
     ],
 )
 def test_what_cannot_be_done_says_why_and_leaves_with_its_code(run, arguments, code, words):
@@ -90,3 +94,25 @@ def test_each_command_listed_can_be_loaded():
     context = cli.make_context("orderflow", ["check"])
     assert all(cli.get_command(context, name) is not None for name in cli.list_commands(context))
     assert cli.get_command(context, "os") is None
+
+
+@pytest.mark.parametrize(
+    "arguments", [("check", "rules", "--format", "json"), ("graph", "rules"), ("--help",)]
+)
+def test_a_reader_that_has_gone_is_no_finding(minimal, arguments):
+    # as in `orderflow ... | head -1`: exit code 141, what a shell gives a program that its reader left
+    program = "from orderflow.cli.main import main; main()"
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as gone:
+        done = subprocess.run(
+            [sys.executable, "-c", program, *arguments], stdout=gone, stderr=subprocess.PIPE
+        )
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_help_page_has_examples(run, name):
+    lines = run(name, "--help").out.split("Examples:\n")[1].splitlines()
+    assert lines
+    assert all(line.strip().startswith(f"orderflow {name} ") for line in lines)

@@ -3,3 +3,7 @@ def test_a_code_is_explained(run):
     assert found.code == 0
     assert found.out.startswith("# OF101: ")
     assert run("rule", "OF101", "--format", "json").json["code"] == "OF101"
+
+
+def test_the_number_alone_names_a_code(run):
+    assert run("rule", "101").out == run("rule", "of101").out != ""

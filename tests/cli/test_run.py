@@ -61,3 +61,35 @@ def test_wrong_words_on_the_line(run, minimal):
     assert (found.code, "names no storage" in found.err) == (3, True)
     found = run("run", "rules", "--orders", "rules/orders.csv", "--channel", "tabel")
     assert (found.code, "did you mean `table`" in found.err) == (3, True)
+
+
+def test_a_report_without_a_place_is_refused_before_the_run(run, minimal, tmp_path):
+    orders = ("run", "rules", "--orders", "rules/orders.csv", "--db", "sqlite:///o.db", "--report")
+    for place, code, words in (
+        ("rules", 2, "`rules` is a folder"),
+        ("", 2, "name a file for the report"),
+        (
+            "rules/order.yaml/report.html",
+            3,
+            "the report `rules/order.yaml/report.html` cannot be written there",
+        ),
+    ):
+        found = run(*orders, place)
+        assert (found.code, found.out) == (code, "")
+        assert words in found.err
+    assert not (tmp_path / "o.db").exists()
+
+
+def test_a_folder_of_orders_is_told_from_a_file_that_is_missing(run, minimal):
+    assert "`rules` is a folder; name a file in it" in run("run", "rules", "--orders", "rules").err
+
+
+def test_stopping_says_that_what_is_stored_stays(run, minimal, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("orderflow.service.run.run", stopped)
+    found = run("run", "rules", "--orders", "rules/orders.csv", "--db", "sqlite:///o.db")
+    assert found.code == 130
+    assert "what is stored so far stays in `sqlite:///o.db`; run the same file again to go on" in found.err
+    assert "stays in" not in run("run", "rules", "--orders", "rules/orders.csv").err

@@ -83,7 +83,8 @@ def test_numbers_are_said_with_what_they_are_made_of():
     for words in (
         "93.08%",
         "13,375 of 14,370",
-        "left out: 8 no_date",
+        "left out: 8 no date",
+        "90 % up to 1 d 1 h",
         "6 h 12 min",
         "4,271",
         "WZ2/shipments/1",
@@ -148,3 +149,30 @@ def test_a_phone_shows_it_whole_without_errors_or_requests(browser, definition, 
     shown = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert shown == ("rgb(13, 19, 25)" if dark else "rgb(246, 248, 250)")
     context.close()
+
+
+def test_a_series_says_which_days_it_shows():
+    assert "2026-02-11, Asia/Shanghai" in html.render(report())
+    months = Series("month", ((datetime(2025, 12, 1), 3), (datetime(2026, 1, 1), 4)))
+    assert "2025-12 to 2026-01, Asia/Shanghai" in html.render(report(series=months))
+
+
+def test_a_share_that_rounds_to_nothing_is_told_from_none():
+    states = (StateLine("a", "A", 1), StateLine("b", "B", 4270), StateLine("c", "C", 0))
+    text = " ".join(read(html.render(report(states=states))).text)
+    assert "<0.1%" in text
+    assert "0.0%" in text
+
+
+def test_queues_without_owners_have_no_column_of_them():
+    alone = (QueueLine("late", "Late", None, 1, ("7",)),)
+    assert "<th>owner</th>" in html.render(report())
+    page = html.render(report(queues=alone))
+    assert "owner" not in page
+    assert '<td data-name="records" class="n">' in page
+
+
+def test_a_very_long_id_is_cut_and_marks_in_it_are_shown():
+    page = html.render(report(queues=(QueueLine("late", "Late", None, 2, ("q" * 3000, "\u202eevil\nid")),)))
+    assert "q" * 60 not in page
+    assert "\\u202eevil␊id" in page

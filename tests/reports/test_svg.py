@@ -52,8 +52,13 @@ def test_an_unknown_entity_is_a_key_error(definition):
         svg.render(definition, "nope")
 
 
-def test_characters_that_xml_forbids_are_replaced():
-    assert svg.clean("a\x00b\ud800c\ufffe\U0001f600") == "a\ufffdb\ufffdc\ufffd\U0001f600"
+def test_characters_that_xml_forbids_are_shown_as_their_code():
+    assert svg.clean("a\x00b\ud800c\ufffe\U0001f600") == "a␀b\\ud800c\ufffd\U0001f600"
+
+
+def test_characters_that_reverse_text_are_shown_as_their_code_and_joiners_stay():
+    assert svg.clean("\u202egnp.x \x9b") == "\\u202egnp.x \\u009b"
+    assert svg.clean("👩\u200d🔧\n<b>") == "👩\u200d🔧\n&lt;b&gt;"
 
 
 def test_corners_are_rounded_and_the_line_stops_before_the_tip():

@@ -177,6 +177,32 @@ def test_timers_in_a_row_each_fire_at_their_own_moment(engine: Engine, clock: Ma
     assert root.entered["gone"] == T0 + timedelta(hours=1, days=30)
 
 
+def test_timers_of_several_records_fire_in_the_order_of_time(link_rules: Callable[..., RuleSet]) -> None:
+    order = """
+entity: order
+fields: {quick: bool}
+states: {a: {initial: true}, b: {}, c: {}, done: {final: true}}
+transitions:
+  one: {from: a, to: b, after: 1h, when: quick}
+  two: {from: b, to: c, after: 10m}
+  slow: {from: a, to: c, after: 65m, when: not quick}
+  end: {from: c, to: done, after: 7d}
+"""
+    engine = Engine(link_rules(order=order), MemoryStorage(), clock=ManualClock(T0))
+    for number, quick in enumerate((True, False)):
+        engine.submit({"quick": quick}, id=str(number), at=T0)
+    engine.tick(T0 + timedelta(days=1))
+    with engine.storage.transaction() as transaction:
+        moments = [
+            (entry.event.target, entry.event.at - T0) for entry in transaction.journal() if entry.steps
+        ]
+    assert moments == [
+        ("0", timedelta(minutes=60)),
+        ("1", timedelta(minutes=65)),
+        ("0", timedelta(minutes=70)),
+    ]
+
+
 def test_a_record_whose_rules_go_round_holds_no_other_timer_up(link_rules: Callable[..., RuleSet]) -> None:
     order = """
 entity: order

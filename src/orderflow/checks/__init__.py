@@ -7,7 +7,7 @@ from orderflow.checks.cycles import check_cycles
 from orderflow.checks.reach import check_reach
 from orderflow.checks.rivals import check_rivals
 from orderflow.checks.unused import check_unused
-from orderflow.checks.waking import check_path, check_waking
+from orderflow.checks.waking import check_clock, check_path, check_stock
 from orderflow.compiler.load import Compiled, compile_folder
 from orderflow.diagnostics import Diagnostic
 from orderflow.model.definition import Definition
@@ -47,7 +47,9 @@ def run(compiled: Compiled) -> Iterator[Diagnostic]:
             continue
         yield from check_cycles(entity)
         yield from check_rivals(entity)
-        yield from check_waking(entity, rules)
-        yield from check_path(entity, rules)
+        yield from check_clock(entity)
+        if not compiled.faulty:
+            yield from check_stock(entity, rules)
+            yield from check_path(entity, rules)
     if not compiled.has_errors:
         yield from check_unused(rules, compiled.action_spans)

@@ -7,8 +7,8 @@ from orderflow.diagnostics import Diagnostic
 from orderflow.model.definition import Definition, Entity, Transition, Trigger
 
 
-def check_waking(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
-    """Findings about the automatic transitions of an entity."""
+def check_clock(entity: Entity) -> Iterator[Diagnostic]:
+    """Findings about automatic transitions that wait for the clock."""
     for transition in entity.transitions.values():
         if (
             transition.trigger is Trigger.AUTOMATIC
@@ -16,6 +16,11 @@ def check_waking(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
             and transition.when.reads.clock
         ):
             yield _clock(transition)
+
+
+def check_stock(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
+    """Findings about transitions that take stock or wait for it; of whole families, so all entities must be sound."""
+    for transition in entity.transitions.values():
         yield from _stock(transition, entity, rules)
 
 

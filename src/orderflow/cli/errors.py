@@ -1,9 +1,12 @@
 """Exit codes, and how failures are told: in a sentence, never as a traceback."""
 
+import re
 import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
+
+import click
 
 from orderflow.diagnostics import Diagnostic, OrderflowError, RecordError, RuleSetError, render_text
 from orderflow.diagnostics.shown import safe
@@ -21,6 +24,19 @@ class NoInputError(OrderflowError):
 
 class WrongUseError(OrderflowError):
     """Options that do not fit together, or name what does not exist."""
+
+
+def misused(error: click.ClickException) -> int:
+    """Tell on stderr what was wrong on the command line and how it is used; return the exit code."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if context is not None:
+        say(context.get_usage())
+    text = error.format_message().rstrip(".")
+    # the words of click, in our style: values in backticks, a small letter first
+    text = re.sub(r"'([^']*)'", r"`\1`", text[:1].lower() + text[1:])
+    hint = f"; see `{context.command_path} --help`" if context is not None else ""
+    say(f"error: {safe(text)}{hint}")
+    return error.exit_code
 
 
 def report(error: Exception, *, debug: bool) -> int:

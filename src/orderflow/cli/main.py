@@ -9,6 +9,9 @@ import click
 
 from orderflow._version import __version__
 
+#: Exit codes of a shell for what a signal ended: Ctrl-C, and a reader of the output that has gone.
+STOPPED, UNREAD = 130, 141
+
 #: Command and its line in the help, in the order in which a newcomer meets them; the module has the same name.
 COMMANDS = {
     "init": "Start a rule set in an empty folder.",
@@ -68,20 +71,28 @@ class Commands(click.Group):
         try:
             code = super().main(words, prog_name or "orderflow", complete_var, standalone_mode=False, **extra)
         except click.ClickException as error:
-            error.show()
-            code = error.exit_code
+            from orderflow.cli.errors import misused
+
+            code = misused(error)
         except (click.Abort, KeyboardInterrupt):
             sys.stderr.write("stopped\n")
-            code = 130
-        except BrokenPipeError:
-            # whoever read our output has gone, as `head` does; nothing more can be said
-            sys.stderr.close()
-            code = 0
+            code = STOPPED
+        except SystemExit as left:
+            # click leaves with 1, which means findings here, when the reader of the output has gone, as `head` goes
+            if not isinstance(left.__context__, BrokenPipeError):
+                raise
+            code = UNREAD
         except Exception as error:
             from orderflow.cli.errors import report
 
             code = report(error, debug="--debug" in words)
         sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that is meant, until all it says is written."""
+        result = super().invoke(ctx)
+        sys.stdout.flush()  # so that a full disk or a reader that has gone is met here
+        return result
 
 
 @click.group(

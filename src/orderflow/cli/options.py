@@ -46,12 +46,19 @@ now_option = click.option(
 )
 
 
+def examples(*lines: str) -> str:
+    """Return the end of a help page: command lines to copy, as they are."""
+    return "\b\nExamples:\n" + "\n".join(f"  orderflow {line}" for line in lines)
+
+
 def folder(path: str) -> Path:
     """Return the folder of a rule set.
 
     Raises:
         NoInputError: there is none.
     """
+    if not path:
+        raise NoInputError("a folder without a name; `.` is the folder you are in")
     found = Path(path)
     if not found.exists():
         raise NoInputError(

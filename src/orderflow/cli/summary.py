@@ -60,7 +60,11 @@ def _metric(metric: MetricLine) -> tuple[str, str, str, str]:
     if metric.kind == "rate":
         of = f"{metric.numerator or 0:,} of {metric.denominator or 0:,}"
     else:
-        of = f"{metric.count or 0:,}; median {measured(metric.median, metric)}, 90 % {measured(metric.p90, metric)}"
+        further = [(f"{name[1:]} % up to", value) for name, value in (metric.more or {}).items()]
+        spread = [("median", metric.median), ("90 % up to", metric.p90), *further]
+        of = f"{metric.count or 0:,}; " + ", ".join(
+            f"{name} {measured(value, metric)}" for name, value in spread
+        )
     left_out = [f"{count:,} {name}" for name, count in (metric.excluded or {}).items() if count]
     if left_out:
         of += f"; left out {', '.join(left_out)}"

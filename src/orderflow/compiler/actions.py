@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from orderflow.compiler.durations import compile_duration
 from orderflow.compiler.expressions import compile_text
 from orderflow.compiler.names import check_name
 from orderflow.compiler.nodes import ScalarNode
@@ -14,7 +15,6 @@ from orderflow.diagnostics import Fix, nearest
 from orderflow.expr.template import Template
 from orderflow.model.definition import Action
 from orderflow.model.frozen import FrozenDict
-from orderflow.model.moments import to_duration
 from orderflow.model.signature import ActionSignature
 
 _OWN = ("use", "label", "retry")
@@ -97,13 +97,13 @@ def _action(part: Part, entity: str, scopes: Scopes, report: Report) -> Action:
         if text is not None:
             parameters[entry.name] = text
     retry = part.part("retry")
-    first = retry.text("first") if retry else None
+    first = compile_duration("first", retry.scalar("first"), report) if retry else None
     return Action(
         name=part.name,
         use=part.text("use") or "",
         parameters=FrozenDict(parameters),
         attempts=(retry.whole("attempts") if retry else None) or 5,
-        first=to_duration(first) if first else timedelta(seconds=30),
+        first=timedelta(seconds=30) if first is None else first,
         span=part.span,
         of=entity,
     )

@@ -1,12 +1,12 @@
 """The files of a rule set, sorted by what they define."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orderflow.compiler.flow_cuts import mend_cuts
-from orderflow.compiler.nodes import MapNode, ScalarNode
+from orderflow.compiler.nodes import Entry, MapNode, ScalarNode
 from orderflow.compiler.part import Part
-from orderflow.compiler.report import Report
+from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.schema import FILE_KINDS
 from orderflow.compiler.structure import check_structure
 from orderflow.diagnostics import Fix, Label, Span, nearest
@@ -50,12 +50,13 @@ def sort_documents(
     tests: list[Part] = []
     sections: dict[str, dict[str, Part]] = {name: {} for name in _SECTIONS}
     rule_files: list[str] = []
-    for name, tree in trees.items():
-        kind = _kind(tree, name, report)
+    for name, given in trees.items():
+        kind, tree = _kind(given, name, report)
         if kind is None:
             complete = False
             continue
-        part = _checked(tree, FILE_KINDS[kind], report)
+        part, whole = _checked(tree, FILE_KINDS[kind], report)
+        complete = complete and whole
         if FILE_KINDS[kind] == "TestsDocument":
             tests.append(part)
             continue
@@ -74,39 +75,47 @@ def sort_documents(
     return Documents(header, tuple(entities), sections, tuple(tests), tuple(rule_files), complete)
 
 
-def _kind(tree: MapNode, file: str, report: Report) -> str | None:
-    """The key that says what a file defines: its first one, or after a finding another one that does."""
+def _kind(tree: MapNode, file: str, report: Report) -> tuple[str | None, MapNode]:
+    """The key that says what a file defines, and the tree with that key spelled right.
+
+    It is the first key, or after a finding another one that says so.
+    """
     if not tree.entries:
-        return None
+        return None, tree
     first = tree.entries[0]
     kind = next((entry.name for entry in tree.entries if entry.name in FILE_KINDS), None)
     if first.name in FILE_KINDS:
         kind = first.name
-    elif kind is None:
-        close = nearest(first.name, FILE_KINDS)
-        listed = ", ".join(f"`{name}`" for name in FILE_KINDS if name != "base")
-        fix = (
-            Fix(f"replace with `{close}`", first.key.span, close)
-            if close
-            else Fix(f"begin with one of {listed}")
-        )
-        report.error(
-            "OF101",
-            f"unknown key `{first.name}`: the first key says what a file defines",
-            first.key.span,
-            "",
-            fix,
-        )
-        return None
     else:
-        fix = Fix(f"move `{kind}` to the top")
-        report.error(
-            "OF107",
-            f"the first key says what a file defines; `{first.name}` does not",
-            first.key.span,
-            "",
-            fix,
-        )
+        there = {entry.name for entry in tree.entries}
+        close = nearest(first.name, [name for name in FILE_KINDS if name not in there])
+        if close is not None:
+            report.error(
+                "OF101",
+                f"unknown key `{first.name}`: the first key says what a file defines",
+                first.key.span,
+                "not a key here",
+                replace_scalar(first.key, close),
+            )
+            kind, tree = close, _with_first(tree, close)
+        elif kind is None:
+            listed = ", ".join(f"`{name}`" for name in FILE_KINDS if name != "base")
+            report.error(
+                "OF101",
+                f"unknown key `{first.name}`: the first key says what a file defines",
+                first.key.span,
+                "",
+                f"begin with one of {listed}",
+            )
+            return None, tree
+        else:
+            report.error(
+                "OF107",
+                f"the first key says what a file defines; `{first.name}` does not",
+                first.key.span,
+                "",
+                f"move `{kind}` to the top",
+            )
     is_test = file.endswith(TEST_ENDINGS)
     if (FILE_KINDS[kind] == "TestsDocument") != is_test:
         fix = Fix("move the rules to another file" if is_test else "rename the file to end in `.test.yaml`")
@@ -116,17 +125,23 @@ def _kind(tree: MapNode, file: str, report: Report) -> str | None:
             else "scenarios stand in files named `*.test.yaml`"
         )
         report.error("OF107", says, first.key.span, "", fix)
-    return kind
+    return kind, tree
 
 
-def _checked(tree: MapNode, kind: str, report: Report) -> Part:
+def _with_first(tree: MapNode, name: str) -> MapNode:
+    first, *rest = tree.entries
+    return replace(tree, entries=(Entry(replace(first.key, value=name, raw=name), first.value), *rest))
+
+
+def _checked(tree: MapNode, kind: str, report: Report) -> tuple[Part, bool]:
+    """The document, and whether all its sections could be read."""
     lost: dict[Span, frozenset[str]] = {}
     mended = mend_cuts(tree, report, lost)
     checked = check_structure(mended, kind)
     report.found += checked.found
     for span, names in checked.lost.items():
         lost[span] = lost.get(span, frozenset()) | names
-    return Part(tree.entries[0].key, checked.root, lost)
+    return Part(tree.entries[0].key, checked.root, lost), checked.complete
 
 
 def _named(part: Part, key: str) -> Part:

@@ -1,6 +1,6 @@
 """What a scenario expects, every name in it resolved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from orderflow.compiler.fields import spans_of
@@ -31,13 +31,15 @@ REFUSALS = (
 class KnownNames:
     """Where the names that a scenario may expect are declared, those with faults too.
 
-    `roles` is False when the head of the rule set could not be read whole.
+    `roles` is False when the head of the rule set could not be read whole; `lost` are names of states and transitions of
+    which nothing is left but the name.
     """
 
     transitions: Mapping[str, Span]
     actions: Mapping[str, Span]
     queues: Mapping[str, Span]
     roles: bool = True
+    lost: frozenset[str] = frozenset()
 
 
 def compile_expect(
@@ -66,9 +68,10 @@ def compile_expect(
             (state,),
             {name: item.span for each in family for name, item in each.states.items()},
             report,
+            known.lost,
         )
     took, did, queues = part.scalars("took"), part.scalars("did"), part.scalars("queues")
-    _known("transition", took, known.transitions, report)
+    _known("transition", took, known.transitions, report, known.lost)
     _known("action", did, known.actions, report)
     _known("queue", queues, known.queues, report)
     return Expect(
@@ -88,9 +91,15 @@ def _names(part: Part, key: str, nodes: tuple[ScalarNode, ...]) -> tuple[str, ..
     return None if part.node.get(key) is None else tuple(name_of(node) for node in nodes)
 
 
-def _known(what: str, nodes: tuple[ScalarNode, ...], known: Mapping[str, Span], report: Report) -> None:
+def _known(
+    what: str,
+    nodes: tuple[ScalarNode, ...],
+    known: Mapping[str, Span],
+    report: Report,
+    lost: Iterable[str] = (),
+) -> None:
     for node in nodes:
-        report.known(what, node, known)
+        report.known(what, node, known, lost=lost)
 
 
 def _refused(part: Part, report: Report) -> bool | str | None:

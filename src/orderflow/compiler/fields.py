@@ -17,6 +17,9 @@ from orderflow.model.frozen import EMPTY, FrozenDict
 
 _KINDS = {str(kind): kind for kind in Kind if kind not in (Kind.NONE, Kind.LIST, Kind.RECORD, Kind.REF)}
 
+#: Keys without which it is not known what values a field takes.
+_SHAPING = frozenset({"optional", "at_least", "at_most", "default", "options", "pattern"})
+
 
 def declare_fields(
     holder: Part,
@@ -64,6 +67,8 @@ def _field(
     if written is None:
         return Field(name, label, UNKNOWN, entry.key.span)
     type_ = _type(written, part, header, records, report)
+    if part.lost.get(part.node.span, frozenset()) & _SHAPING:
+        type_ = UNKNOWN
     row = records.get(type_.item.name) if type_.item is not None else None
     made = Field(
         name=name,
@@ -105,6 +110,8 @@ def _type(
                     "",
                     "add `options: [a, b]`",
                 )
+            return UNKNOWN
+        if part.lost_names("options"):
             return UNKNOWN
         return Type(kind, optional=optional, options=options)
     if kind is Kind.MONEY:

@@ -236,6 +236,11 @@ def read_scenarios(draft: Draft, report: Report) -> Draft:
         actions={name: part.span for name, part in documents.named("actions").items()},
         queues={name: part.span for name, part in documents.named("queues").items()},
         roles=draft.header.sure,
+        lost=frozenset(
+            name
+            for outline in draft.outlines.values()
+            for name in (*outline.states.lost, *outline.part.lost_names("transitions"))
+        ),
     )
     scenarios = compile_scenarios(documents.tests, draft.definition, known, report)
     return replace(draft, scenarios=scenarios)

@@ -6,19 +6,21 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from orderflow.compiler.durations import compile_duration
 from orderflow.compiler.expectations import KnownNames, compile_expect
 from orderflow.compiler.fields import spans_of
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, ScalarNode, name_of
 from orderflow.compiler.part import Part
-from orderflow.compiler.report import Report
-from orderflow.compiler.scalar import plain
+from orderflow.compiler.report import Report, replace_scalar
+from orderflow.compiler.scalar import locate, plain
 from orderflow.compiler.scenario import Expect, Scenario, ScenarioStep, Stock
 from orderflow.compiler.scopes import is_known
-from orderflow.diagnostics import Span
+from orderflow.diagnostics import Fix, Span, nearest
+from orderflow.expr.types import Kind
 from orderflow.model.convert import ValueFault, convert
 from orderflow.model.definition import Definition, Entity, Field
 from orderflow.model.frozen import EMPTY, FrozenDict
-from orderflow.model.moments import to_datetime, to_duration
+from orderflow.model.moments import to_datetime
 
 _KINDS: tuple[Literal["update", "send", "wait", "receive"], ...] = ("update", "send", "wait", "receive")
 
@@ -71,7 +73,7 @@ class _Reader:
         given: dict[str, object] = {}
         for part in parts:
             given.update(self._values(part.entries("given"), entity.fields, f"`{entity.name}`", not refused))
-        if not refused:
+        if not refused and all(part.intact for part in parts):
             self._needs_all(given, entity, own)
         stock: dict[tuple[str, str], int] = {}
         for part in parts:
@@ -145,17 +147,35 @@ class _Reader:
         return values
 
     def _fit(self, field: Field, node: Node, value: object) -> None:
+        """See to it that a value fits; of a row that does not, the very key or value is pointed at."""
+        before = len(self.report.found)
+        if field.rows is not None and isinstance(node, ListNode):
+            for row in node.items:
+                if isinstance(row, MapNode):
+                    self._row(field, row)
+        if len(self.report.found) > before:
+            return
         try:
             convert(field, value, ZoneInfo(self.rules.timezone))
         except ValueFault as fault:
-            span = node.span
-            self.report.error(
-                "OF102",
-                str(fault),
-                span,
-                "",
-                "write a value that fits; if it shall be refused, `expect: {refused: true}`",
+            fix: Fix | str = "write a value that fits; if it shall be refused, `expect: {refused: true}`"
+            close = nearest(node.value, field.options) if isinstance(node, ScalarNode) else None
+            if close is not None and isinstance(node, ScalarNode) and field.type.kind is Kind.CHOICE:
+                fix = replace_scalar(node, close)
+            self.report.error("OF102", str(fault), node.span, "", fix)
+
+    def _row(self, field: Field, row: MapNode) -> None:
+        fields = field.rows.fields if field.rows is not None else {}
+        for entry in row.entries:
+            name = self.report.known(
+                "field",
+                entry.key,
+                spans_of(fields.values()),
+                f"the fields of `{field.rows.name if field.rows else field.name}`",
             )
+            value = plain(entry.value)
+            if name is not None and value is not None and is_known(fields[name].type):
+                self._fit(fields[name], entry.value, value)
 
     def _needs_all(self, given: Mapping[str, object], entity: Entity, own: Part) -> None:
         missing = [
@@ -167,7 +187,7 @@ class _Reader:
             and field.default is None
             and is_known(field.type)
         ]
-        if missing and entity.key is not None and own.intact and self.file.intact:
+        if missing and entity.key is not None and self.file.intact:
             listed = ", ".join(f"`{name}`" for name in missing)
             text = f"a submit of `{entity.name}` needs {listed}"
             self.report.error("OF107", text, own.span, "", f"add {listed} to `given`, here or under `base`")
@@ -230,7 +250,6 @@ class _Reader:
             data = self._values(part.entries("update"), entity.fields, f"`{entity.name}`", fits)
         elif kind == "send":
             name, data = self._sent(part, entity, expect)
-        wait = part.text("wait")
         receive: Stock = self._stock(part.part("receive")) if kind == "receive" else EMPTY
         return ScenarioStep(
             kind=kind,
@@ -239,7 +258,7 @@ class _Reader:
             to=to,
             role=self._role(part.scalar("as")),
             data=FrozenDict(data),
-            wait=to_duration(wait) if kind == "wait" and wait else None,
+            wait=compile_duration("wait", part.scalar("wait"), self.report),
             receive=FrozenDict(receive),
             reason=part.text("reason") or "",
             expect=expect,
@@ -249,21 +268,21 @@ class _Reader:
         node = part.scalar("send")
         if node is None:
             return "", {}
-        name = name_of(node)
-        event = entity.events.get(name)
-        if event is None:
-            if expect is None or expect.refused != "event_unknown":
-                spans: dict[str, Span] = {known: item.span for known, item in entity.events.items()}
-                self.report.unknown("event", node, spans, f"the `events` of `{entity.name}`")
-            return name, {entry.name: plain(entry.value) for entry in part.entries("data")}
+        spans: dict[str, Span] = {known: item.span for known, item in entity.events.items()}
+        unheard = expect is not None and expect.refused == "event_unknown"
+        lost = (name_of(node),) if unheard else ()
+        name = self.report.known("event", node, spans, f"the `events` of `{entity.name}`", lost)
+        if name is None:
+            return name_of(node), {entry.name: plain(entry.value) for entry in part.entries("data")}
         fits = expect is None or expect.refused in (None, False)
-        return name, self._values(part.entries("data"), event.data, f"the event `{name}`", fits)
+        return name, self._values(part.entries("data"), entity.events[name].data, f"the event `{name}`", fits)
 
     def _target(self, part: Part, root: Entity) -> tuple[Entity | None, str]:
         """The entity that a step acts on, and the child's place: `shipments/1`."""
         node = part.scalar("to")
         if node is None:
-            return root, ""
+            lost = "to" in part.lost.get(part.node.span, ())
+            return None if lost else root, ""
         words = node.value.split()
         children = {name: child.span for name, child in root.children.items()}
         if len(words) != 2 or not words[1].isdecimal() or not words[1].isascii() or int(words[1][:9]) < 1:
@@ -275,13 +294,14 @@ class _Reader:
                 "write such as `shipments 1`",
             )
             return None, ""
-        child = root.children.get(words[0])
-        if child is None:
-            from dataclasses import replace
-
-            self.report.unknown("kind of children", replace(node, value=words[0]), children, "`children`")
+        start = node.value.index(words[0])
+        place = locate(node, start, start + len(words[0]))
+        kind = self.report.known(
+            "kind of children", ScalarNode(words[0], "plain", place, words[0]), children, "`children`"
+        )
+        if kind is None:
             return None, ""
-        return self.rules.entities.get(child.entity), f"{words[0]}/{int(words[1])}"
+        return self.rules.entities.get(root.children[kind].entity), f"{kind}/{int(words[1])}"
 
 
 def _name_node(node: MapNode, fallback: ScalarNode) -> ScalarNode:

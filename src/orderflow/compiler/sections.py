@@ -167,26 +167,22 @@ def _channel(part: Part, entity: str, scopes: Scopes, report: Report) -> Channel
         return None
     columns: dict[str, str] = {}
     for entry in part.entries("columns"):
-        if entry.name not in fields:
-            report.unknown("field", entry.key, spans, f"the `fields` of `{entity}`")
-        elif fields[entry.name].type.kind is Kind.LIST:
+        name = report.known("field", entry.key, spans, f"the `fields` of `{entity}`") or entry.name
+        if name in fields and fields[name].type.kind is Kind.LIST:
             report.error(
-                "OF102",
-                f"`{entry.name}` is a list; a column holds one value",
-                entry.key.span,
-                "",
-                "remove it",
+                "OF102", f"`{name}` is a list; a column holds one value", entry.key.span, "", "remove it"
             )
         if isinstance(entry.value, ScalarNode):
-            columns[entry.name] = entry.value.value
+            columns[name] = entry.value.value
     for node in (*part.scalars("submitted"), *part.scalars("then")):
-        field = fields.get(name_of(node))
+        name = report.known("field", node, spans, f"the `fields` of `{entity}`") or ""
+        field = fields.get(name)
         if field is None:
-            report.unknown("field", node, spans, f"the `fields` of `{entity}`")
-        elif field.type.kind is not Kind.DATETIME and is_known(field.type):
+            continue
+        if field.type.kind is not Kind.DATETIME and is_known(field.type):
             text = f"`{field.name}` is a {field.type.kind}; only a datetime says when"
             report.error("OF102", text, node.span, "", "name a datetime field")
-        elif field.name not in columns and part.intact:
+        elif field.name not in columns and part.intact and field.name not in part.lost_names("columns"):
             report.error(
                 "OF101",
                 f"`{field.name}` has no column",

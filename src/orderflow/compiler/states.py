@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from orderflow.compiler.names import check_name
 from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.part import Part
-from orderflow.compiler.report import Report
+from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.scalar import locate
-from orderflow.diagnostics import Fix, Label, Span
+from orderflow.diagnostics import Fix, Label, Span, nearest
 from orderflow.model.definition import State
 from orderflow.model.frozen import FrozenDict
 
@@ -163,7 +163,10 @@ def _shows(part: Part, children: Mapping[str, Span], report: Report) -> str | No
         return None
     match = _LEAST.fullmatch(node.value)
     if match is None:
-        fix = "write `least(CHILDREN)`, such as `least(shipments)`"
+        fix: Fix | str = "write `least(CHILDREN)`, such as `least(shipments)`"
+        word = node.value.partition("(")[0].strip()
+        if _LEAST.fullmatch(node.value.replace(word, "least", 1)) and nearest(word, ("least",)):
+            fix = replace_scalar(node, node.value.replace(word, "least", 1))
         report.error("OF102", f"`shows` cannot be `{node.value}`", node.span, "", fix)
         return None
     span = locate(node, match.start(1), match.end(1))

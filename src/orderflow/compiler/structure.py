@@ -8,24 +8,40 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, Path, ScalarNode, find, key_node
-from orderflow.compiler.report import MOST_GUESSES, Report, replace_scalar
+from orderflow.compiler.nodes import ListNode, MapNode, Node, ScalarNode, find, key_node
+from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import plain
 from orderflow.compiler.schema import schema_of
+from orderflow.compiler.slips import mend_slips, without
 from orderflow.compiler.words import needs, said
-from orderflow.diagnostics import Diagnostic, Fix, Span, nearest
+from orderflow.diagnostics import Diagnostic, Span
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
 
+#: A key behind a misspelled one is looked at in the next round; rules nest no deeper than this.
+_MOST_ROUNDS = 12
+#: What other parts of the rules name things of.
+_SECTIONS = frozenset(
+    {
+        *("children", "fields", "records", "states", "events", "transitions", "roles", "entity"),
+        *("actions", "warehouses", "queues", "base"),
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A tree without its faulty parts, what was lost of which mapping, and the findings."""
+    """A tree without its faulty parts, what was lost of which mapping, and the findings.
+
+    It is not `complete` when a whole section is lost, so that any name may have stood in it.
+    """
 
     root: MapNode
     lost: Mapping[Span, frozenset[str]]
     found: tuple[Diagnostic, ...]
+    complete: bool = True
 
 
 def check_structure(root: MapNode, kind: str) -> Checked:
@@ -35,16 +51,35 @@ def check_structure(root: MapNode, kind: str) -> Checked:
         root: the located tree.
         kind: the name of the document's model, such as `EntityDocument`.
     """
-    faults = _Faults(root)
-    for error in sorted(
+    report = Report()
+    errors = _errors(root, kind)
+    for _ in range(_MOST_ROUNDS):
+        mended = mend_slips(root, errors, report) if errors else root
+        if mended is root:
+            break
+        root = mended
+        errors = _errors(root, kind)
+    faults = _Faults(root, report)
+    for error in errors:
+        faults.add(error)
+    cleaned = without(root, (), faults.gone)
+    lost = {span: frozenset(names) for span, names in faults.lost.items()}
+    return Checked(
+        cleaned if isinstance(cleaned, MapNode) else root, lost, tuple(report.found), faults.complete
+    )
+
+
+def _errors(root: MapNode, kind: str) -> list[Any]:
+    found = sorted(
         _validator(kind).iter_errors(cast(Any, plain(root))),
         key=lambda error: [str(step) for step in error.absolute_path],
-    ):
-        for leaf in _leaves(error):
-            faults.add(leaf)
-    cleaned = _without(root, (), faults.gone)
-    lost = {span: frozenset(names) for span, names in faults.lost.items()}
-    return Checked(cleaned if isinstance(cleaned, MapNode) else root, lost, tuple(faults.report.found))
+    )
+    leaves = [leaf for error in found for leaf in _leaves(error)]
+    misfits = {tuple(leaf.absolute_path) for leaf in leaves if leaf.validator == "type"}
+    # what is of another kind is also no option, in no range and like no pattern
+    return [
+        leaf for leaf in leaves if leaf.validator == "type" or tuple(leaf.absolute_path) not in misfits
+    ]
 
 
 @cache
@@ -91,11 +126,12 @@ def _is_misfit(error: Any) -> bool:
 class _Faults:
     """What the schema's errors mean for one file."""
 
-    def __init__(self, root: MapNode) -> None:
+    def __init__(self, root: MapNode, report: Report) -> None:
         self.root = root
-        self.report = Report()
+        self.report = report
         self.gone: set[tuple[str | int, ...]] = set()
         self.lost: dict[Span, set[str]] = {}
+        self.complete = True
 
     def add(self, error: Any) -> None:
         """Report one fault and take the faulty part out."""
@@ -114,6 +150,8 @@ class _Faults:
         if not path:
             return
         self.gone.add(path)
+        if path[-1] in _SECTIONS and len(path) == 1:
+            self.complete = False
         names = [step for step in path if isinstance(step, str)]
         while path and not isinstance(path[-1], str):
             path = path[:-1]
@@ -125,29 +163,20 @@ class _Faults:
         if not isinstance(holder, MapNode):
             return
         known = tuple(error.schema["properties"])
-        unused = [name for name in known if name not in error.instance]
         for entry in holder.entries:
-            if entry.name in known:
-                continue
-            close = None
-            if len(self.report.found) <= MOST_GUESSES:
-                close = nearest(entry.name, unused) or nearest(entry.name, known)
-            listed = ", ".join(f"`{name}`" for name in known)
-            fix = replace_scalar(entry.key, close) if close else Fix(f"remove it; the keys here are {listed}")
-            self.report.error("OF101", f"unknown key `{entry.name}`", entry.key.span, "not a key here", fix)
-            self._lose((*path, entry.name))
-            if close:
-                self.lost.setdefault(holder.span, set()).add(close)
+            if entry.name not in known:
+                listed = ", ".join(f"`{name}`" for name in known)
+                fix = f"remove it; the keys here are {listed}"
+                self.report.error(
+                    "OF101", f"unknown key `{entry.name}`", entry.key.span, "not a key here", fix
+                )
+                self._lose((*path, entry.name))
 
     def _missing_keys(self, error: Any, path: tuple[str | int, ...]) -> None:
         holder = find(self.root, path)
-        known = tuple(error.schema["properties"])
-        unknown = [name for name in error.instance if name not in known]
         for name in error.validator_value:
-            if name in error.instance or any(nearest(other, known) == name for other in unknown):
-                continue
             missing = self.lost.setdefault(holder.span, set())
-            if name in missing:
+            if name in error.instance or name in missing:
                 continue
             missing.add(name)
             key = key_node(self.root, path) if path else holder
@@ -197,20 +226,12 @@ class _Faults:
                 self.report.error("OF102", text, _short(node), "", f"write {wanted}")
 
     def _not_a_flag(self, node: ScalarNode, subject: str) -> None:
-        """`yes` and `on` are texts in YAML 1.2."""
-        meant = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
-        word = meant.get(node.value.lower()) or ("true" if node.value.lower() == "true" else "false")
-        known = node.value.lower() in {**meant, "true": "", "false": ""}
-        fix = Fix(f"replace with `{word}`", node.span, word) if known else Fix("write `true` or `false`")
         text = f"{subject} must be `true` or `false`, not `{node.value}`"
-        self.report.error("OF107", text, node.span, "", fix)
+        self.report.error("OF107", text, node.span, "", "write `true` or `false`")
 
     def _not_an_option(self, node: Node, subject: str, value: object, options: list[str]) -> None:
         listed = ", ".join(f"`{option}`" for option in options)
-        close = nearest(value, options) if isinstance(value, str) else None
-        fix: Fix | str = f"use one of {listed}" if len(options) > 1 else f"write {listed}"
-        if close and isinstance(node, ScalarNode):
-            fix = replace_scalar(node, close)
+        fix = f"use one of {listed}" if len(options) > 1 else f"write {listed}"
         message = (
             f"{said(value)} is not one of {listed}" if len(options) > 1 else f"{subject} can only be {listed}"
         )
@@ -251,24 +272,3 @@ def _short(node: Node) -> Span:
     if isinstance(node, ListNode) and node.items and not node.flow:
         return _short(node.items[0])
     return span
-
-
-def _without(node: Node, path: Path, gone: set[tuple[str | int, ...]]) -> Node:
-    """The tree without the parts at the given paths."""
-    here = tuple(path)
-    match node:
-        case MapNode(entries=entries):
-            kept = [
-                Entry(entry.key, _without(entry.value, (*here, entry.name), gone))
-                for entry in entries
-                if (*here, entry.name) not in gone
-            ]
-            return MapNode(tuple(kept), node.span, node.flow)
-        case ListNode(items=items):
-            left = [
-                _without(item, (*here, index), gone)
-                for index, item in enumerate(items)
-                if (*here, index) not in gone
-            ]
-            return ListNode(tuple(left), node.span, node.flow)
-    return node

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from orderflow.compiler.durations import compile_duration
 from orderflow.compiler.expressions import compile_expression
 from orderflow.compiler.names import check_name
 from orderflow.compiler.nodes import ScalarNode, name_of
@@ -15,7 +16,6 @@ from orderflow.expr.tree import Expression
 from orderflow.expr.types import Kind
 from orderflow.model.definition import Transition, Trigger
 from orderflow.model.frozen import FrozenDict
-from orderflow.model.moments import to_duration
 
 _TRIGGERS = ("event", "after", "when", "at_once", "otherwise")
 
@@ -134,10 +134,8 @@ def _guard(
 
 def _after(part: Part, report: Report) -> timedelta | None:
     node = part.scalar("after")
-    if node is None:
-        return None
-    length = to_duration(node.value)
-    if not length:
+    length = compile_duration("after", node, report)
+    if node is not None and length is not None and not length:
         report.error(
             "OF102", "`after` must be longer than nothing", node.span, "", "write `at_once: true` instead"
         )

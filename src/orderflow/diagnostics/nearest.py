@@ -1,6 +1,7 @@
 """The name a user most likely meant."""
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 
 _LONGEST = 100  # names are short; longer input is not worth quadratic time
@@ -28,35 +29,36 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     if not word or len(word) > _LONGEST:
         return None
     wanted = _fold(word)
-    best: tuple[int, int, str] | None = None
+    best: tuple[int, int, int, str] | None = None
     for candidate in candidates:
         if candidate == word or len(candidate) > _LONGEST:
             continue
         score = _score(wanted, _fold(candidate))
         if score is not None and (best is None or (*score, candidate) < best):
             best = (*score, candidate)
-    return best[2] if best is not None else None
+    return best[3] if best is not None else None
 
 
 def _fold(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold().replace("-", "_").replace(" ", "_")
 
 
-def _score(word: str, other: str) -> tuple[int, int] | None:
+def _score(word: str, other: str) -> tuple[int, int, int] | None:
     """Rank a candidate, lower is nearer; None when it is too far to be meant."""
     limit = _limit(word, other)
     if abs(len(word) - len(other)) <= limit:
         distance = _distance(word, other)
         # two short names with hardly a character in common are not a slip of the finger
         if distance <= limit and distance < min(len(word), len(other)):
-            return (0, distance)
+            # letters left out or swapped are likelier than ones that do not belong there
+            return (0, distance, (Counter(word) - Counter(other)).total())
     if sorted(word) == sorted(other) and (
         len(word) == 2 or sorted(word.split("_")) == sorted(other.split("_"))
     ):
-        return (1, 0)
+        return (1, 0, 0)
     short, long = sorted((word, other), key=len)
     if len(short) >= (2 if _is_wide(short) else 3) and (long.startswith(short) or short in long.split("_")):
-        return (2, len(long) - len(short))
+        return (2, len(long) - len(short), 0)
     return None
 
 

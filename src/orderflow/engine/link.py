@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from orderflow.diagnostics.errors import RecordError
 from orderflow.diagnostics.nearest import nearest
 from orderflow.engine import needs
-from orderflow.engine.admit import misfits
 from orderflow.engine.actions import plan
+from orderflow.engine.admit import misfits
 from orderflow.engine.decide import decide
 from orderflow.engine.machine import Machine, build
 from orderflow.engine.views import FamilyView

@@ -17,6 +17,7 @@ from orderflow.expr.parse import parse
 from orderflow.expr.reads import reads
 from orderflow.expr.resolve import Names
 from orderflow.expr.scope import Scope
+from orderflow.expr.slips import read_on
 from orderflow.expr.tree import (
     And,
     Arithmetic,
@@ -54,6 +55,9 @@ from orderflow.expr.types import (
 def analyse(source: str, scope: Scope, expected: Type | Kind | None = None) -> Expression | list[Fault]:
     """Parse and check a source text.
 
+    What is most likely a slip is reported, and the rest judged as if it had been written right: so that a misspelled
+    name is one fault, and hides none behind it.
+
     Args:
         source: the expression as written.
         scope: what it may name.
@@ -62,6 +66,13 @@ def analyse(source: str, scope: Scope, expected: Type | Kind | None = None) -> E
     Returns:
         The checked expression, or all faults found, by place.
     """
+    found = _once(source, scope, expected)
+    if not isinstance(found, list):
+        return found
+    return read_on(source, found, lambda text: _once(text, scope, expected))
+
+
+def _once(source: str, scope: Scope, expected: Type | Kind | None) -> Expression | list[Fault]:
     try:
         root = parse(source)
     except Refused as refused:

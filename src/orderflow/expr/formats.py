@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from orderflow.expr.numbers import rounded
-from orderflow.expr.types import NUMBERS, Kind, Type
+from orderflow.expr.types import NUMBERS, UNKNOWN, Kind, Type
 
 #: A function from a value that is there, and the rule set's zone, to its text.
 Formatter = Callable[[object, tzinfo], str]
@@ -22,6 +22,8 @@ _SHOWN = frozenset(Kind) - {Kind.RECORD, Kind.LIST, Kind.NONE, Kind.BOOL}
 def problem(type_: Type, spec: str) -> tuple[str, str] | None:
     """What is wrong with showing a type by a format (empty: the default), and what to do; None when it is right."""
     kind = type_.kind
+    if type_ == UNKNOWN:
+        return None  # of a faulty declaration, which has been reported
     if kind is Kind.BOOL:
         return "a text cannot show true or false", 'write the words: `"yes" if ... else "no"`'
     if kind not in _SHOWN:

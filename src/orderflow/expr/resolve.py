@@ -193,6 +193,8 @@ class Names:
                 "unknown here",
             )
         guess = nearest(head, known)
+        if guess is None and parent is not None and not rest:
+            guess = nearest(head, [f"{parent.entity}.{field}" for field in parent.fields])
         replacement = ".".join([guess, *rest]) if guess else None
         fix = f"replace with `{replacement}`" if guess else _list(sorted(known))
         return Fault(

@@ -12,12 +12,19 @@ def bars(states: Sequence[StateLine], total: int) -> str:
     most = max([1, *(state.count for state in states)])
     rows = []
     for state in states:
-        share = f"{state.count / total:.1%}" if total else ""
+        share = _percent(state.count, total)
         rows.append(
             f'<div title="{clean(state.name)}">{clean(state.label)}</div>{meter(state.count / most)}'
             f'<div class="n">{state.count:,}</div><div class="n soft">{share}</div>'
         )
     return '<div class="states">' + "".join(rows) + "</div>"
+
+
+def _percent(count: int, total: int) -> str:
+    """Return a share in percent; what rounds to nothing and is not says so."""
+    if not total:
+        return ""
+    return "&lt;0.1%" if 0 < count / total < 0.0005 else f"{count / total:.1%}"
 
 
 def meter(share: float) -> str:
@@ -31,21 +38,21 @@ def meter(share: float) -> str:
 
 def columns(series: Series) -> str:
     """Return columns of submitted orders over time, one an hour, day or month."""
-    width, height, bottom, left = 1000.0, 230.0, 36.0, 62.0
+    width, height, bottom, left, top_edge = 1000.0, 250.0, 44.0, 72.0, 24.0
     most = max([1, *(count for _, count in series.points)])
     top = _round_up(most)
     step = (width - left) / len(series.points)
     base = height - bottom
     parts = []
     for mark in (0, top // 2, top) if top > 1 else (0, top):
-        y = base - (base - 12) * mark / top
+        y = base - (base - top_edge) * mark / top
         parts.append(f'<path class="grid" d="M{left:.0f} {y:.1f}H{width:.0f}"/>')
         parts.append(
             f'<text class="axis" x="{left - 8:.0f}" y="{y + 4:.1f}" text-anchor="end">{mark:,}</text>'
         )
     for number, (at, count) in enumerate(series.points):
         x = left + step * number
-        tall = (base - 12) * count / top
+        tall = (base - top_edge) * count / top
         parts.append(
             f'<rect class="bar" x="{x + step * 0.1:.1f}" y="{base - tall:.1f}" width="{step * 0.8:.1f}" '
             f'height="{tall:.1f}"><title>{_moment(at, series.unit)}: {count:,}</title></rect>'
@@ -58,6 +65,13 @@ def columns(series: Series) -> str:
             f'<text class="axis" x="{x:.1f}" y="{height - 12:.1f}" text-anchor="middle">{_tick(at, series.unit)}</text>'
         )
     return _frame(f"orders submitted by {series.unit}", width, height, parts)
+
+
+def span(series: Series) -> str:
+    """Return from when to when a series goes, in days or, for a series by months, in months."""
+    form = "%Y-%m" if series.unit == "month" else "%Y-%m-%d"
+    first, last = (f"{series.points[place][0]:{form}}" for place in (0, -1))
+    return first if first == last else f"{first} to {last}"
 
 
 def _frame(name: str, width: float, height: float, parts: Sequence[str]) -> str:

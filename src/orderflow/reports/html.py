@@ -4,16 +4,18 @@ import base64
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
+from orderflow.diagnostics.shown import safe
 from orderflow.model.definition import Definition
 from orderflow.reports import figures, svg
 from orderflow.reports.chart import chart
 from orderflow.reports.layout import layout
-from orderflow.reports.lettering import words
+from orderflow.reports.lettering import shorten, words
 from orderflow.reports.page_style import STYLE
 from orderflow.reports.svg import clean
 from orderflow.service.report import MetricLine, QueueLine, RejectedLine, RunReport
 
 _REJECTED_SHOWN = 20
+_ID_EMS = 30.0
 
 
 def render(report: RunReport, definition: Definition | None = None) -> str:
@@ -89,18 +91,31 @@ def _section(name: str, body: str, note: str = "") -> str:
     return f"<section><h2>{clean(name)}</h2>{hint}{body}</section>"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Iterable[int] = ()) -> str:
-    """Return a table; cells are HTML already. Columns named in `numeric` stand to the right."""
-    right = set(numeric)
+def _table(
+    head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Iterable[int] = (), *, stacked: bool = False
+) -> str:
+    """Return a table.
+
+    Args:
+        head: the names of the columns.
+        rows: cells that are HTML already.
+        numeric: the numbers of the columns that stand to the right.
+        stacked: on a phone, show a row as a block in which each cell has a line of its own.
+    """
+    right, n = set(numeric), ' class="n"'
 
     def cells(tag: str, texts: Sequence[str]) -> str:
         return "".join(
-            f'<{tag} class="n">{text}</{tag}>' if index in right else f"<{tag}>{text}</{tag}>"
+            f"<{tag}{name(tag, index)}{n if index in right else ''}>{text}</{tag}>"
             for index, text in enumerate(texts)
         )
 
+    def name(tag: str, index: int) -> str:
+        return f' data-name="{head[index]}"' if stacked and tag == "td" and index else ""
+
     body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
-    return f'<div class="wide"><table><thead><tr>{cells("th", head)}</tr></thead><tbody>{body}</tbody></table></div>'
+    kind = ' class="stacked"' if stacked else ""
+    return f'<div class="wide"><table{kind}><thead><tr>{cells("th", head)}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _tiles(report: RunReport) -> str:
@@ -135,32 +150,42 @@ def _states(report: RunReport) -> str:
 def _over_time(report: RunReport) -> str:
     if report.series is None:
         return ""
-    return _section(f"Orders submitted by {report.series.unit}", figures.columns(report.series))
+    return _section(
+        f"Orders submitted by {report.series.unit}",
+        figures.columns(report.series),
+        figures.span(report.series) + f", {report.ruleset.timezone}",
+    )
 
 
 def _metrics(metrics: Sequence[MetricLine]) -> str:
     if not metrics:
         return ""
-    return _section("Metrics", '<div class="tiles metrics">' + "".join(map(_metric, metrics)) + "</div>")
+    left_out = any(count for metric in metrics for count in (metric.excluded or {}).values())
+    return _section(
+        "Metrics",
+        '<div class="tiles metrics">' + "".join(map(_metric, metrics)) + "</div>",
+        "left out: records that a metric cannot or shall not count, by reason" if left_out else "",
+    )
 
 
 def _metric(metric: MetricLine) -> str:
     if metric.kind == "rate":
-        how = f"{metric.numerator or 0:,} of {metric.denominator or 0:,}"
+        lines = [f"{metric.numerator or 0:,} of {metric.denominator or 0:,}"]
         meter = figures.meter(metric.value or 0.0)
     else:
-        further = [(f"{name[1:]} %", value) for name, value in (metric.more or {}).items()]
-        spread = [("median", metric.median), ("90 %", metric.p90), *further]
-        how = " · ".join(f"{name} {measured(value, metric)}" for name, value in spread if value is not None)
-        how = f"mean of {metric.count or 0:,}" + (f" · {how}" if how else "")
+        further = [(f"{name[1:]} % up to", value) for name, value in (metric.more or {}).items()]
+        spread = [("median", metric.median), ("90 % up to", metric.p90), *further]
+        lines = [f"mean of {metric.count or 0:,}"]
+        lines += [f"{name} {measured(value, metric)}" for name, value in spread if value is not None]
         meter = ""
     left_out = {name: count for name, count in (metric.excluded or {}).items() if count}
-    out = (
-        "left out: " + ", ".join(f"{count:,} {name}" for name, count in left_out.items()) if left_out else ""
-    )
+    if left_out:
+        reasons = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in left_out.items())
+        lines.append(f"left out: {reasons}")
     return (
         f'<div class="tile"><span>{clean(metric.label)}</span><b>{clean(measured(metric.value, metric))}</b>{meter}'
-        f"<small>{clean(how)}</small>" + (f"<small>{clean(out)}</small>" if out else "") + "</div>"
+        + "".join(f"<small>{clean(text)}</small>" for text in lines)
+        + "</div>"
     )
 
 
@@ -172,12 +197,16 @@ def _queues(queues: Sequence[QueueLine]) -> str:
             f"{clean(queue.label)}<br><code>{clean(queue.name)}</code>",
             clean(queue.owner or "–"),
             f"<strong>{queue.count:,}</strong>" if queue.count else "0",
-            " ".join(f"<code>{clean(example)}</code>" for example in queue.examples)
+            " ".join(f"<code>{clean(shorten(safe(example), _ID_EMS))}</code>" for example in queue.examples)
             + (" …" if queue.count > len(queue.examples) > 0 else ""),
         )
         for queue in queues
     ]
-    return _section("Exception queues", _table(("queue", "owner", "records", "the first"), rows, [2]))
+    head = ("queue", "owner", "records", "the first")
+    if any(queue.owner for queue in queues):
+        return _section("Exception queues", _table(head, rows, [2], stacked=True))
+    without_owner = [(row[0], *row[2:]) for row in rows]
+    return _section("Exception queues", _table((head[0], *head[2:]), without_owner, [1], stacked=True))
 
 
 def _findings(report: RunReport) -> str:
@@ -209,7 +238,8 @@ def _stock(report: RunReport) -> str:
         for row in report.stock
     ]
     head = ("warehouse", "positions", "on hand", "allocated", "available", "sold out")
-    return _section("Stock", _table(head, rows, range(1, 6)))
+    note = "in units; a position is one article in one warehouse, sold out when none of it is available"
+    return _section("Stock", _table(head, rows, range(1, 6)), note)
 
 
 def _effects(report: RunReport) -> str:
@@ -237,7 +267,7 @@ def _rejected(rejected: Sequence[RejectedLine]) -> str:
     ]
     more = len(rejected) - len(rows)
     note = f"the first {len(rows)} of {len(rejected):,}" if more else f"{len(rejected):,}"
-    return _section("Rows that could not be read", _table(("where", "why"), rows), note)
+    return _section("Rows that could not be read", _table(("where", "why"), rows, stacked=True), note)
 
 
 def _notes(notes: Sequence[str]) -> str:

@@ -38,12 +38,14 @@ td code {{ display: inline-block; margin-right: 8px; }}
 .meter {{ display: block; width: 100%; height: 5px; margin: 4px 0; border-radius: 3px; }}
 .wide {{ overflow-x: auto; }}
 .wide + .wide {{ margin-top: 16px; border-top: 1px solid var(--rule); padding-top: 16px; }}
-.wide svg {{ display: block; margin: 0 auto; max-width: 100%; min-width: 700px; height: auto; }}
+.wide svg {{ display: block; margin: 0 auto; max-width: 100%; min-width: 760px; height: auto; }}
 table {{ border-collapse: collapse; width: 100%; }}
 th, td {{ text-align: left; padding: 7px 12px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }}
 th {{ font-size: 12px; font-weight: 600; color: var(--soft); white-space: nowrap; }}
 tr:last-child td {{ border-bottom: 0; }}
 .n {{ text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }}
+td:first-child {{ min-width: 130px; }}
+th.n:last-child, td.n:last-child {{ padding-right: 0; }}
 td.n + td, th.n + th {{ padding-left: 12px; }}
 .figure {{ display: block; width: 100%; height: auto; }}
 .figure .axis {{ fill: var(--soft); font-size: 12px; }}
@@ -51,6 +53,12 @@ td.n + td, th.n + th {{ padding-left: 12px; }}
 .track {{ fill: var(--track); }}
 .grid {{ stroke: var(--rule); fill: none; }}
 @media (max-width: 600px) {{ .figure .axis {{ font-size: 27px; }}
-  section {{ padding: 12px; }} }}
+  section {{ padding: 12px; }}
+  .stacked thead {{ display: none; }}
+  .stacked tr {{ display: block; padding: 8px 0; border-bottom: 1px solid var(--rule); }}
+  .stacked tr:last-child {{ border-bottom: 0; }}
+  .stacked td {{ display: block; padding: 2px 0; border: 0; text-align: left; white-space: normal; }}
+  .stacked td + td.n, .stacked td.n + td {{ padding-left: 0; }}
+  .stacked td[data-name]::before {{ content: attr(data-name) ": "; color: var(--soft); font-size: 13px; }} }}
 @media print {{ body {{ background: none; }} section {{ break-inside: avoid; }} }}
 """

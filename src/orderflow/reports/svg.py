@@ -1,8 +1,10 @@
 """A chart as a self-contained SVG: no outside fonts, scripts or images; light and dark."""
 
+import unicodedata
 from collections.abc import Sequence
 from html import escape
 
+from orderflow.diagnostics.shown import escape as shown
 from orderflow.model.definition import Definition
 from orderflow.reports.chart import Box, Chart, chart
 from orderflow.reports.layout import (
@@ -97,16 +99,21 @@ def document(layouts: Sequence[Layout], *, styled: bool = True) -> str:
 
 
 def clean(text: str) -> str:
-    """Return a text safe inside SVG and HTML: escaped, without characters that XML forbids."""
-    kept = "".join(
-        char
-        if char in "\n\t"
-        or (ord(char) >= 0x20 and not 0xD800 <= ord(char) <= 0xDFFF and ord(char) < 0xFFFE)
-        or ord(char) > 0xFFFF
-        else "\ufffd"
-        for char in text
-    )
-    return escape(kept, quote=True)
+    """Return a text safe inside SVG and HTML: escaped; what XML forbids or reverses text is shown as its code."""
+    if text.isascii() and text.isprintable():
+        return escape(text, quote=True)
+    return escape("".join(char if _harmless(char) else _shown(char) for char in text), quote=True)
+
+
+def _shown(char: str) -> str:
+    return shown(char) if char not in "\ufffe\uffff" else "\ufffd"
+
+
+def _harmless(char: str) -> bool:
+    """Whether a character may stand in a page: line ends and joiners of scripts and emoji may."""
+    if char in "\n\t\u200c\u200d":
+        return True
+    return unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} and char not in "\ufffe\uffff"
 
 
 def _title_width(one: Chart) -> float:

@@ -345,10 +345,18 @@ class Engine:
         return decision_again(known, transaction.family(root_of(known.event.target)))
 
     def _wake_due(self, transaction: Transaction, limit: datetime) -> int:
-        due = transaction.due(limit, 500)
-        for wake, root_id in due:
-            self._wake(transaction, root_id, wake)
-        return len(due)
+        """Fire timers that are due, as long as none that they start comes before the next; how many."""
+        count = 0
+        soonest: datetime | None = None
+        for wake, root_id in transaction.due(limit, 500):
+            if soonest is not None and soonest < wake:
+                break
+            decision = self._wake(transaction, root_id, wake)
+            again = decision.family.wake if decision is not None else None
+            if again is not None and (soonest is None or again < soonest):
+                soonest = again
+            count += 1
+        return count
 
     def _wake(self, transaction: Transaction, root_id: str, at: datetime) -> Decision | None:
         family = self._load(transaction, root_id)

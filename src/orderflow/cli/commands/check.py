@@ -5,10 +5,17 @@ import sys
 import click
 
 from orderflow.cli.errors import FINDINGS, FINE, colourful, say
-from orderflow.cli.options import folder
+from orderflow.cli.options import examples, folder
 
 
-@click.command("check")
+@click.command(
+    "check",
+    epilog=examples(
+        "check shop",
+        "check shop --format concise",
+        "check shop --format json",
+    ),
+)
 @click.argument("path", default=".")
 @click.option(
     "--format",

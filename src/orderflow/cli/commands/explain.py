@@ -2,11 +2,17 @@
 
 import click
 
-from orderflow.cli.options import db_option, format_option, now_option, rules_option, stored
+from orderflow.cli.options import db_option, examples, format_option, now_option, rules_option, stored
 from orderflow.cli.output import line, write_json
 
 
-@click.command("explain")
+@click.command(
+    "explain",
+    epilog=examples(
+        "explain 1002 --rules shop --db sqlite:///shop.db",
+        "explain 1002 --rules shop --db sqlite:///shop.db --now last",
+    ),
+)
 @click.argument("id_", metavar="ID")
 @rules_option
 @db_option

@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 import click
 
 from orderflow.cli.errors import WrongUseError, say
-from orderflow.cli.options import load_rules
+from orderflow.cli.options import examples, load_rules
 
 if TYPE_CHECKING:
     from orderflow.model.definition import Definition
 
 
-@click.command("graph")
+@click.command(
+    "graph",
+    epilog=examples(
+        "graph shop --out shop.svg",
+        "graph shop --entity order --format mermaid",
+    ),
+)
 @click.argument("path", default=".")
 @click.option("--entity", metavar="NAME", help="Only this entity; all of them by default.")
 @click.option(
@@ -66,4 +72,4 @@ def _unknown(entity: str, definition: "Definition") -> str:
 
     meant = nearest(entity, definition.entities)
     known = ", ".join(f"`{name}`" for name in definition.entities)
-    return f"no entity `{entity}`; " + (f"did you mean `{meant}`" if meant else f"there are {known}")
+    return f"no entity `{entity}`; " + (f"did you mean `{meant}`" if meant else f"known: {known}")

@@ -3,11 +3,17 @@
 import click
 
 from orderflow.cli.journal import entry_document, entry_lines
-from orderflow.cli.options import db_option, format_option, rules_option, stored
+from orderflow.cli.options import db_option, examples, format_option, rules_option, stored
 from orderflow.cli.output import line, write_json
 
 
-@click.command("history")
+@click.command(
+    "history",
+    epilog=examples(
+        "history 1001 --rules shop --db sqlite:///shop.db",
+        "history 1001 --rules shop --db sqlite:///shop.db --format json",
+    ),
+)
 @click.argument("id_", metavar="ID")
 @rules_option
 @db_option

@@ -6,13 +6,13 @@ from pathlib import Path
 import click
 
 from orderflow.cli.errors import WrongUseError
-from orderflow.cli.options import format_option
+from orderflow.cli.options import examples, format_option
 from orderflow.cli.output import line, write_json
 
 TEMPLATES = ("minimal", "shop")
 
 
-@click.command("init")
+@click.command("init", epilog=examples("init shop", "init parcels --template shop"))
 @click.argument("directory", metavar="DIR")
 @click.option(
     "--template",
@@ -24,6 +24,8 @@ TEMPLATES = ("minimal", "shop")
 @format_option
 def command(directory: str, template: str, format_: str) -> None:
     """Start a commented rule set with scenarios in DIR. Nothing that is there is overwritten."""
+    if not directory:
+        raise WrongUseError("a folder without a name; `.` is the folder you are in")
     target = Path(directory)
     source = files("orderflow.cli") / "templates" / template
     texts = {item.name: item.read_text(encoding="utf-8") for item in source.iterdir() if item.is_file()}

@@ -5,14 +5,20 @@ from typing import TYPE_CHECKING
 import click
 
 from orderflow.cli.errors import WrongUseError
-from orderflow.cli.options import db_option, format_option, now_option, rules_option, stored
+from orderflow.cli.options import db_option, examples, format_option, now_option, rules_option, stored
 from orderflow.cli.output import line, table, write_json
 
 if TYPE_CHECKING:
     from orderflow.service.engine import Engine
 
 
-@click.command("queue")
+@click.command(
+    "queue",
+    epilog=examples(
+        "queue --rules shop --db sqlite:///shop.db --now last",
+        "queue not_shipped --rules shop --db sqlite:///shop.db --now last",
+    ),
+)
 @click.argument("name", required=False)
 @rules_option
 @db_option
@@ -27,10 +33,9 @@ def command(name: str | None, rules: str | None, db: str | None, now: str | None
         definition = engine.ruleset.definition
         if name is not None and name not in definition.queues:
             meant = nearest(name, definition.queues)
-            known = ", ".join(f"`{other}`" for other in definition.queues) or "none"
-            raise WrongUseError(
-                f"no queue `{name}`; " + (f"did you mean `{meant}`" if meant else f"there are {known}")
-            )
+            known = ", ".join(f"`{other}`" for other in definition.queues)
+            hint = f"known: {known}" if known else "the rule set has no queues"
+            raise WrongUseError(f"no queue `{name}`; " + (f"did you mean `{meant}`" if meant else hint))
         at = engine.clock.now()
         with engine.storage.transaction() as transaction:
             found = measure(engine.ruleset, transaction.families(), at).queues

@@ -1,5 +1,6 @@
 """`orderflow run`: the main job, from a file of orders to what a manager reads."""
 
+import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -7,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orderflow.cli.errors import FINDINGS, FINE, NoInputError, say
-from orderflow.cli.options import format_option, load_rules, moment
+from orderflow.cli.errors import FINDINGS, FINE, NoInputError, WrongUseError, say
+from orderflow.cli.options import examples, format_option, load_rules, moment
 from orderflow.cli.output import write_json
 from orderflow.cli.progress import progress
 
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
 _EFFECTS_SHOWN = 12
 
 
-@click.command("run")
+@click.command(
+    "run",
+    epilog=examples(
+        "run shop --orders shop/orders.csv",
+        "run shop --orders shop/orders.csv --db sqlite:///shop.db --report report.html",
+        "run shop --orders shop/orders.csv --now 2026-02-12T09:00 --format json",
+    ),
+)
 @click.argument("rules")
 @click.option(
     "--orders", required=True, metavar="FILE", help="A .csv table, or .jsonl with one event a line."
@@ -61,8 +69,10 @@ def command(
     from orderflow.service.run import Job, run
 
     for file in (orders, stock):
-        if file is not None and not Path(file).is_file():
-            raise NoInputError(f"there is no file `{file}`")
+        if file is not None:
+            _see_that_it_is_a_file(file)
+    if report is not None:
+        _see_that_it_can_be_written(report)
     ruleset = load_rules(rules)
     job = Job(
         Path(orders),
@@ -71,8 +81,13 @@ def command(
         now=moment(now, ruleset) if now is not None else None,
     )
     notifier = _notifier(format_) if dispatch == "console" else None
-    with closing(open_storage(ruleset, db)) as storage, progress("events") as moved_on:
-        found = run(ruleset, storage, job, notifier=notifier, progress=moved_on)
+    try:
+        with closing(open_storage(ruleset, db)) as storage, progress("events") as moved_on:
+            found = run(ruleset, storage, job, notifier=notifier, progress=moved_on)
+    except KeyboardInterrupt:
+        if db != "memory:":
+            say(f"\nwhat is stored so far stays in `{db}`; run the same file again to go on")
+        raise
     if notifier is not None and notifier.summary():
         click.echo(notifier.summary(), err=format_ == "json")
     if format_ == "json":
@@ -86,6 +101,27 @@ def command(
     if report is not None:
         _write_report(report, found, ruleset.definition, format_)
     return FINDINGS if found.rejected else FINE
+
+
+def _see_that_it_is_a_file(name: str) -> None:
+    path = Path(name)
+    if path.is_dir():
+        raise NoInputError(f"`{name}` is a folder; name a file in it")
+    if not path.is_file():
+        there = path.exists()
+        raise NoInputError(
+            f"`{name}` is no ordinary file; save it as one" if there else f"there is no file `{name}`"
+        )
+
+
+def _see_that_it_can_be_written(name: str) -> None:
+    """Refuse a report that has no place to go before the run, not after it."""
+    path = Path(name)
+    if not name or path.is_dir():
+        raise WrongUseError(f"`{name}` is a folder; name a file for the report, such as report.html")
+    nearest = next(parent for parent in path.absolute().parents if parent.exists())
+    if not nearest.is_dir() or not os.access(path if path.exists() else nearest, os.W_OK):
+        raise NoInputError(f"the report `{name}` cannot be written there; name another file")
 
 
 def _notifier(format_: str) -> "ConsoleNotifier":

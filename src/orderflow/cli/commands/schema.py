@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from orderflow.cli.errors import say
+from orderflow.cli.options import examples
 
 
-@click.command("schema")
+@click.command("schema", epilog=examples("schema --out orderflow.schema.json"))
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False), help="Where to; stdout by default.")
 @click.option("--format", "format_", type=click.Choice(["json"]), default="json", help="JSON, as everywhere.")
 def command(out: str | None, format_: str) -> None:

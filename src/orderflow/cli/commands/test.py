@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orderflow.cli.errors import FINDINGS, FINE
-from orderflow.cli.options import folder, format_option
+from orderflow.cli.options import examples, folder, format_option
 from orderflow.cli.output import line, write_json
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from orderflow.service.scenarios import ScenarioResult
 
 
-@click.command("test")
+@click.command("test", epilog=examples("test shop", "test shop --format json"))
 @click.argument("path", default=".")
 @format_option
 def command(path: str, format_: str) -> int:

@@ -23,6 +23,7 @@ Also = Annotated[
                 "type": "string",
                 "pattern": "^(median|p[1-9][0-9]?)$",
                 "x-needs": "`median` or a percentile such as `p90`",
+                "x-options": ["median", "p50", "p75", "p90", "p95", "p99"],
             },
             "x-needs": "a list such as `[median, p90]`",
         }
@@ -52,6 +53,7 @@ class ActionDocument(Document):
             "additionalProperties": {
                 "type": ["string", "number", "boolean"],
                 "x-needs": "a text, which may hold `{expression}`",
+                "x-keys": ["use", "label", "retry"],
             }
         },
     )
