@@ -147,13 +147,15 @@ def words_of(file: str, text: str) -> list[Word]:
                 yield from _holes(file, value, at(value))
             elif holder in ("fields", "data") and not scenarios and isinstance(value, ScalarNode):
                 yield from names(value, "type")
-            elif key == "entity" and not path:
-                continue  # declared here, and named elsewhere
+            elif (key == "entity" and not path) or (key == "reason" and scenarios):
+                continue  # a name of one's own, or free text
             elif key in WORDS and not isinstance(value, MapNode):
                 if not (
                     key == "refused" and isinstance(value, ScalarNode) and value.value in ("true", "false")
                 ):
                     yield from names(value, key)
+            elif key == "also":
+                yield from (word for word in names(value, key) if word.text == "median")
             elif key == "options" and isinstance(value, ListNode):
                 continue
             else:

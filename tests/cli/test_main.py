@@ -40,6 +40,7 @@ def test_a_misspelled_command_is_answered_with_the_nearest(run):
         (("init", ""), 2, "a folder without a name"),
         (("check", "--no\x1b[31m"), 2, "error: no such option `--no\\x1b[31m`"),
         (("explain", "1"), 2, "which storage?"),
+        (("explain", "1", "--db", "memory:"), 2, "`memory:` keeps nothing"),
         (("explain", "1", "--db", "sqlite:///o.db"), 2, "which rules?"),
         (("rule", "OF999"), 2, "no code `OF999`"),
         (("check", "--format", "xml"), 2, "`xml` is not one of `text`, `concise`, `json`"),

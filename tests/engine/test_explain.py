@@ -3,12 +3,15 @@
 import itertools
 import json
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from orderflow.adapters.console import line_of
 from orderflow.bootstrap import load
+from orderflow.engine.link import RuleSet
 from orderflow.service.clocks import ManualClock
 from orderflow.service.engine import Engine
 from orderflow.service.memory import MemoryStorage
@@ -68,7 +71,7 @@ def test_the_same_as_data(engine: Engine) -> None:
     assert data["waits"][1]["due"] == "2026-02-04T02:00:00+00:00"
 
 
-def test_private_values_are_masked_in_what_is_seen(link_rules) -> None:
+def test_private_values_are_masked_in_what_is_seen(link_rules: Callable[..., RuleSet]) -> None:
     rules = link_rules(
         order="""
 entity: order
@@ -84,3 +87,27 @@ transitions: {finish: {from: new, to: done, event: finish, when: phone == "1"}}
     assert "13812345678" not in repr(refused.refusals)
     assert "138****5678" in refused.refusals[0].message
     assert "13812345678" not in "\n".join(engine.explain("1").lines())
+
+
+def test_a_text_that_holds_a_private_field_is_for_its_receiver_alone(
+    link_rules: Callable[..., RuleSet],
+) -> None:
+    rules = link_rules(
+        order="""
+entity: order
+fields: {phone: {type: text, private: true}}
+states: {new: {initial: true, on_entry: [call, greet]}, done: {final: true}}
+events: {finish: {}}
+transitions: {finish: {from: new, to: done, event: finish}}
+""",
+        actions="""
+actions:
+  call: {use: notify, to: desk, message: "call {phone}"}
+  greet: {use: notify, to: desk, message: "hello"}
+""",
+    )
+    engine = Engine(rules, MemoryStorage(), clock=ManualClock(datetime(2026, 1, 1, tzinfo=UTC)))
+    effects = engine.submit({"phone": "13812345678"}, id="1").effects
+    assert [effect.private for effect in effects] == [("message",), ()]
+    assert effects[0].parameters["message"] == "call 13812345678"
+    assert [line_of(effect) for effect in effects] == ["notify → desk: ****", "notify → desk: hello"]

@@ -176,3 +176,8 @@ def test_a_very_long_id_is_cut_and_marks_in_it_are_shown():
     page = html.render(report(queues=(QueueLine("late", "Late", None, 2, ("q" * 3000, "\u202eevil\nid")),)))
     assert "q" * 60 not in page
     assert "\\u202eevil␊id" in page
+
+
+def test_a_single_column_does_not_fill_the_figure():
+    one = Series("hour", ((datetime(2026, 2, 11, 9), 3),))
+    assert 'width="80.0"' in html.render(report(series=one))

@@ -280,6 +280,9 @@ def test_a_storage_that_always_conflicts_is_given_up_on(rules: RuleSet, clock: M
         (lambda e: e.receive("main", {"A": -1}), "above 0"),
         (lambda e: e.submit({"lines": LINE}, id="a/b"), "may not hold `/`"),
         (lambda e: e.submit({"lines": LINE}, entity="ordre"), "did you mean `order`"),
+        (lambda e: e.submit({"lines": LINE}, id="a\nb"), "characters that can be printed"),
+        (lambda e: e.submit({"lines": LINE}, id="\u202eevil"), "characters that can be printed"),
+        (lambda e: e.submit({"lines": LINE}, id="x" * 201), "at most 200 characters"),
     ],
 )
 def test_input_that_does_not_fit_says_what_would(

@@ -39,12 +39,15 @@ class ConsoleNotifier:
 
 
 def line_of(effect: Effect) -> str:
-    """An effect in one line: what is done, to whom, with which words.
+    """An effect in one line: what is done, to whom, with which words; what holds private fields is masked.
 
     >>> line_of(Effect("1:1:1", "1", "tell", "notify", {"to": "warehouse", "message": "order 1 is paid"}))
     'notify → warehouse: order 1 is paid'
     """
-    parameters = {name: _one_line(str(value)) for name, value in effect.parameters.items()}
+    parameters = {
+        name: "****" if name in effect.private else _one_line(str(value))
+        for name, value in effect.parameters.items()
+    }
     words = [parameters.pop(name) for name in ("message", "content") if name in parameters]
     places = [parameters.pop(name) for name in ("document", "system", "to", "via") if parameters.get(name)]
     words += [f"{name} {value}" for name, value in parameters.items()]

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from orderflow.checks.constant import check_constant
 from orderflow.checks.cycles import check_cycles
 from orderflow.checks.reach import check_reach
-from orderflow.checks.rivals import check_rivals
+from orderflow.checks.rivals import check_order, check_rivals
 from orderflow.checks.unused import check_unused
 from orderflow.checks.waking import check_clock, check_path, check_stock
 from orderflow.compiler.load import Compiled, compile_folder
@@ -47,7 +48,9 @@ def run(compiled: Compiled) -> Iterator[Diagnostic]:
             continue
         yield from check_cycles(entity)
         yield from check_rivals(entity)
+        yield from check_order(entity)
         yield from check_clock(entity)
+        yield from check_constant(entity)
         if not compiled.faulty:
             yield from check_stock(entity, rules)
             yield from check_path(entity, rules)

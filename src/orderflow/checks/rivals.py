@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from orderflow.checks.clauses import exclusive, identical
 from orderflow.checks.finding import error, warning
-from orderflow.checks.graph import by_leaf
+from orderflow.checks.graph import by_leaf, source_leaves
 from orderflow.diagnostics import Diagnostic, Label
 from orderflow.model.definition import Entity, Transition, Trigger
 
@@ -30,6 +30,30 @@ def check_rivals(entity: Entity) -> Iterator[Diagnostic]:
                     found = _judge(leaf, first, second)
                     if found is not None:
                         yield found
+
+
+def check_order(entity: Entity) -> Iterator[Diagnostic]:
+    """What `before` and `otherwise` say of an order that there is not: a circle, or nothing to yield to."""
+    ahead = {name: set(item.before) for name, item in entity.transitions.items()}
+    for name, transition in entity.transitions.items():
+        for other in transition.before:
+            if other in entity.transitions and name < other and name in ahead[other]:
+                text = f"`{name}` goes before `{other}`, and `{other}` before `{name}`"
+                label = (Label(entity.transitions[other].span, "the other one"),)
+                yield error("OF205", text, transition.span, "remove one `before`", "which goes first?", label)
+        if transition.otherwise and not any(
+            _yields_to(entity, transition, other) for other in entity.transitions.values()
+        ):
+            text = f"`{name}` says `otherwise`, but no other transition could be taken in its place"
+            how = "remove `otherwise: true`"
+            how = f"{how}, or say `at_once: true`" if transition.trigger is Trigger.AUTOMATIC else how
+            yield warning("OF205", text, transition.span, how, "yields to nothing")
+
+
+def _yields_to(entity: Entity, transition: Transition, other: Transition) -> bool:
+    if other.otherwise or other.trigger is not transition.trigger or other.event != transition.event:
+        return False
+    return bool({*source_leaves(entity, transition)} & {*source_leaves(entity, other)})
 
 
 def _are_rivals(entity: Entity, leaf: str, first: Transition, second: Transition) -> bool:

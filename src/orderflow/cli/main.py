@@ -1,7 +1,9 @@
 """The command `orderflow`: finds the command that is meant and loads only that."""
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -25,6 +27,19 @@ COMMANDS = {
     "schema": "Print the JSON Schema of rule files, for editors.",
     "rule": "Explain a code of `check`.",
 }
+
+
+class _ReaderGoneError(Exception):
+    """Whoever read our output has gone, as `head` goes."""
+
+
+@contextmanager
+def _told_from_findings() -> Iterator[None]:
+    # click would leave with 1, which means findings here
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _ReaderGoneError from error
 
 
 class Commands(click.Group):
@@ -77,10 +92,9 @@ class Commands(click.Group):
         except (click.Abort, KeyboardInterrupt):
             sys.stderr.write("stopped\n")
             code = STOPPED
-        except SystemExit as left:
-            # click leaves with 1, which means findings here, when the reader of the output has gone, as `head` goes
-            if not isinstance(left.__context__, BrokenPipeError):
-                raise
+        except _ReaderGoneError:
+            # what is left in the buffer would fail once more when Python ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             code = UNREAD
         except Exception as error:
             from orderflow.cli.errors import report
@@ -90,9 +104,15 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that is meant, until all it says is written."""
-        result = super().invoke(ctx)
-        sys.stdout.flush()  # so that a full disk or a reader that has gone is met here
+        with _told_from_findings():
+            result = super().invoke(ctx)
+            sys.stdout.flush()  # so that a full disk or a reader that has gone is met here
         return result
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """Read the options; `--help` and `--version` print here."""
+        with _told_from_findings():
+            return super().make_context(*args, **extra)
 
 
 @click.group(

@@ -101,6 +101,10 @@ def stored(rules: str | None, db: str | None, now: str | None) -> "Iterator[Engi
         raise WrongUseError(
             "which storage? name it with `--db sqlite:///orders.db` or the variable ORDERFLOW_DB"
         )
+    if db == "memory:":
+        raise WrongUseError(
+            "`memory:` keeps nothing from one command to the next; name a file, `--db sqlite:///orders.db`"
+        )
     ruleset = load_rules(rules)
     if db.startswith("sqlite:///"):
         file = db.removeprefix("sqlite:///")

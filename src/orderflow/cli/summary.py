@@ -72,7 +72,8 @@ def _metric(metric: MetricLine) -> tuple[str, str, str, str]:
 
 
 def _played(report: RunReport) -> str:
-    parts = [f"events: {report.events:,}"]
+    again = f" ({report.repeated:,} of them played before)" if report.repeated else ""
+    parts = [f"events: {report.events:,}{again}"]
     if report.refused:
         codes = ", ".join(f"{count:,} {code}" for code, count in (report.refusals or {}).items())
         parts.append(f"refused: {report.refused:,} ({codes})")

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from orderflow.compiler.expressions import compile_expression, compile_text
+from orderflow.compiler.nodes import ScalarNode
 from orderflow.compiler.outline import Outline
 from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes
+from orderflow.expr.template import Template
 from orderflow.expr.types import Kind, Type
 from orderflow.model.definition import Field
 
@@ -33,5 +35,20 @@ def compile_contracts(outline: Outline, scopes: Scopes, report: Report) -> dict[
             )
         elif node is not None:
             auto = compile_text(node, scopes.with_extra(outline.name, {"sequence": SEQUENCE}), report)
+            if auto is not None:
+                _check_auto(part.name, node, auto, outline, report)
         fields[part.name] = replace(fields[part.name], editable=editable, auto=auto)
     return fields
+
+
+def _check_auto(name: str, node: ScalarNode, auto: Template, outline: Outline, report: Report) -> None:
+    """A key is shown everywhere, and no two records have the same."""
+    if not auto.expressions:
+        text = f"every `{outline.name}` would have the same key `{node.value}`"
+        report.error("OF107", text, node.span, "", "add `{sequence}`, which counts, or a field")
+    for expression in auto.expressions:
+        for path in expression.reads.fields:
+            field = outline.fields.get(path)
+            if field is not None and field.private:
+                text = f"the key `{name}` would show the private `{field.name}`"
+                report.error("OF102", text, node.span, "", "make the key of other fields, or of `{sequence}`")

@@ -46,7 +46,10 @@ def _sets(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Mappi
         if name is None:
             continue
         field = outline.fields[name]
-        if field.changes is Changes.NEVER:
+        if name == outline.key:
+            text = f"`{name}` is the key: it stays what it is, so no event can set it"
+            report.error("OF209", text, entry.key.span, "", "remove it")
+        elif field.changes is Changes.NEVER:
             fix = "remove it, or let the field change"
             report.error(
                 "OF209", f"`{field.name}` never changes, so no event can set it", entry.key.span, "", fix

@@ -9,9 +9,9 @@ from orderflow.compiler.nodes import Entry, ListNode, MapNode, ScalarNode
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import locate, plain
-from orderflow.diagnostics import Span
+from orderflow.diagnostics import Label, Span
 from orderflow.expr.types import NUMBERS, PLACES, UNKNOWN, Kind, Type, list_of, record
-from orderflow.model.convert import ValueFault, convert
+from orderflow.model.convert import MOST_DIGITS, ValueFault, convert
 from orderflow.model.definition import Changes, Field, RecordType
 from orderflow.model.frozen import EMPTY, FrozenDict
 
@@ -67,7 +67,7 @@ def _field(
     if written is None:
         return Field(name, label, UNKNOWN, entry.key.span)
     type_ = _type(written, part, header, records, report)
-    if part.lost.get(part.node.span, frozenset()) & _SHAPING:
+    if part.lost.get(part.node.span, frozenset()) & _SHAPING or not _has_fit_bounds(part, report):
         type_ = UNKNOWN
     row = records.get(type_.item.name) if type_.item is not None else None
     made = Field(
@@ -101,6 +101,7 @@ def _type(
     low, high = part.whole("at_least"), part.whole("at_most")
     if kind is Kind.CHOICE:
         options = tuple(_options(part))
+        _check_options(part, report)
         if not options:
             if part.intact:
                 report.error(
@@ -158,6 +159,32 @@ def _options(part: Part) -> dict[str, str]:
     if isinstance(node, ListNode):
         return {item.value: item.value for item in node.items if isinstance(item, ScalarNode)}
     return {}
+
+
+def _check_options(part: Part, report: Report) -> None:
+    """Of a list: none stands in it twice (of a map, the reader has seen to it)."""
+    first: dict[str, Span] = {}
+    node = part.node.get("options")
+    for item in node.items if isinstance(node, ListNode) else ():
+        if not isinstance(item, ScalarNode):
+            continue
+        if item.value in first:
+            label = Label(first[item.value], "first here")
+            text = f"`{item.value}` stands twice in `options`"
+            report.error("OF105", text, item.span, "again here", "remove one of them", (label,))
+        first.setdefault(item.value, item.span)
+
+
+def _has_fit_bounds(part: Part, report: Report) -> bool:
+    """Whether values can be near the bounds of a field at all."""
+    fit = True
+    for key in ("at_least", "at_most"):
+        node, bound = part.scalar(key), part.whole(key)
+        if node is not None and bound is not None and abs(bound) >= 10**MOST_DIGITS:
+            fit = False
+            text = f"`{key}` has more than {MOST_DIGITS} digits, as no value has"
+            report.error("OF102", text, node.span, "", "write a smaller number, or remove it")
+    return fit
 
 
 def _labels(part: Part) -> Mapping[str, str]:

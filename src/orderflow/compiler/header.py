@@ -1,5 +1,6 @@
 """The head of a rule set: name, version, time zone, currency, roles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -8,10 +9,16 @@ from orderflow.compiler.currencies import PLACES
 from orderflow.compiler.names import check_name
 from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.part import Part
-from orderflow.compiler.report import Report
+from orderflow.compiler.report import Report, replace_scalar
 from orderflow.diagnostics import Span
 
 ENGINE = "engine"
+#: Names that people use and that no list has; the nearest in letters would be another country's.
+_ALSO_CALLED = {
+    "RMB": "CNY", "CNH": "CNY", "YUAN": "CNY", "NTD": "TWD", "STG": "GBP",
+    "ASIA/BEIJING": "Asia/Shanghai", "ASIA/SHENZHEN": "Asia/Shanghai", "ASIA/GUANGZHOU": "Asia/Shanghai",
+    "CHINA": "Asia/Shanghai", "BEIJING": "Asia/Shanghai",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,10 @@ def compile_header(part: Part, report: Report) -> Header:
     zone, currency = part.scalar("timezone"), part.scalar("currency")
     sure = part.intact
     if zone is not None and zone.value not in _zones():
-        report.unknown("time zone", zone, sorted(_zones()))
+        _unknown("time zone", zone, _zones(), report)
         zone, sure = None, False
     if currency is not None and currency.value not in PLACES:
-        report.unknown("currency", currency, sorted(PLACES))
+        _unknown("currency", currency, PLACES, report)
         currency, sure = None, False
     roles: dict[str, Span] = {}
     for node in part.scalars("roles"):
@@ -68,6 +75,20 @@ def compile_header(part: Part, report: Report) -> Header:
         roles=tuple(dict.fromkeys((*roles, ENGINE))),
         sure=sure and "roles" not in part.lost.get(part.node.span, ()),
     )
+
+
+def _unknown(what: str, node: ScalarNode, known: Iterable[str], report: Report) -> None:
+    meant = _ALSO_CALLED.get(node.value.upper())
+    if meant is None and what == "time zone" and len(node.value) < 6 and "/" not in node.value:
+        # `CST` is one thing in Shanghai and another in Chicago
+        text, fix = f"unknown time zone `{node.value}`", "write an IANA name such as `Asia/Shanghai`"
+        report.error("OF101", text, node.span, "not a time zone", fix)
+    elif meant is None:
+        report.unknown(what, node, sorted(known))
+    else:
+        report.error(
+            "OF101", f"unknown {what} `{node.value}`", node.span, f"not a {what}", replace_scalar(node, meant)
+        )
 
 
 @cache

@@ -146,7 +146,9 @@ def compile_lifecycles(draft: Draft, report: Report) -> Draft:
             unsure.add(name)
         if not outline.part.intact or outline.part.span.file in draft.misread:
             unsure.add(name)
-        if name in unsure or len(report.found) > before or not all(part.intact for part in parts):
+        parts += outline.part.parts("resources")
+        whole = all(part.intact for part in parts) and not outline.part.lost_names("resources")
+        if name in unsure or len(report.found) > before or not whole:
             faulty.add(name)
     return replace(draft, entities=entities, unsure=frozenset(unsure), faulty=frozenset(faulty))
 
@@ -239,7 +241,7 @@ def read_scenarios(draft: Draft, report: Report) -> Draft:
         lost=frozenset(
             name
             for outline in draft.outlines.values()
-            for name in (*outline.states.lost, *outline.part.lost_names("transitions"))
+            for name in (*outline.states.lost, *outline.part.lost_names("transitions"), *outline.lost_events)
         ),
     )
     scenarios = compile_scenarios(documents.tests, draft.definition, known, report)

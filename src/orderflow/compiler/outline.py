@@ -56,15 +56,15 @@ def declare_entities(parts: tuple[Part, ...], header: Header, report: Report) ->
                 (label,),
             )
     spans = {name: part.span for name, part in named.items()}
-    outlines = {name: _outline(part, spans, header, report) for name, part in named.items()}
+    above = {child.text("entity"): name for name, part in named.items() for child in part.parts("children")}
+    outlines = {name: _outline(part, spans, above.get(name), header, report) for name, part in named.items()}
     return {name: _related(outline, outlines, report) for name, outline in outlines.items()}
 
 
-def _outline(part: Part, entities: Mapping[str, Span], header: Header, report: Report) -> Outline:
-    above, parent = part.scalar("parent"), None
-    if above is not None:
-        others = {name: span for name, span in entities.items() if name != part.name}
-        parent = report.known("entity", above, others)
+def _outline(
+    part: Part, entities: Mapping[str, Span], holder: str | None, header: Header, report: Report
+) -> Outline:
+    parent = _parent(part, entities, holder, report)
     children = _children(part, entities, report)
     taken = dict.fromkeys(children, "the children of that name")
     taken[part.name] = "the record itself"
@@ -101,6 +101,17 @@ def _outline(part: Part, entities: Mapping[str, Span], header: Header, report: R
         lost_events=part.lost_names("events"),
     )
     return _with_key(made, report)
+
+
+def _parent(part: Part, entities: Mapping[str, Span], holder: str | None, report: Report) -> str | None:
+    """The entity above; where it is not said or wrong, the `holder` that names this one among its children."""
+    node = part.scalar("parent")
+    if node is None or name_of(node) == part.name:
+        if node is not None:
+            text = f"`{part.name}` cannot be its own parent"
+            report.error("OF107", text, node.span, "", "name the entity above it, or remove `parent`")
+        return holder if holder != part.name else None
+    return report.known("entity", node, {name: span for name, span in entities.items() if name != part.name})
 
 
 def _children(part: Part, entities: Mapping[str, Span], report: Report) -> dict[str, Child]:
@@ -150,12 +161,18 @@ def _related(outline: Outline, outlines: Mapping[str, Outline], report: Report) 
     """Check that parents and children name each other."""
     for child in outline.children.values():
         other = outlines[child.entity]
-        if other.parent != outline.name and other.part.intact:
+        said = other.part.text("parent")
+        if (said is None and other.part.intact) or (other.parent != outline.name and said != other.name):
             label = Label(other.part.span, "this entity")
             fix = f"add `parent: {outline.name}` to it"
             message = f"`{child.name}` are of `{other.name}`, which does not say `parent: {outline.name}`"
             report.error("OF107", message, child.span, "", fix, (label,))
-    if outline.parent is not None:
+    if outline.children and outline.parent is not None and outline.part.scalar("parent") is not None:
+        first = next(iter(outline.children.values()))
+        text = f"`{outline.name}` is itself a child of `{outline.parent}`; children have no children"
+        fix = f"move `{first.name}` up to the entity at the top, or remove `parent`"
+        report.error("OF107", text, first.span, "", fix)
+    elif outline.parent is not None:
         above = outlines[outline.parent]
         if (
             all(child.entity != outline.name for child in above.children.values())

@@ -70,7 +70,9 @@ def _overlap(held_in: str, spend_on: str | None, outline: Outline) -> bool:
 
 def _has_units(type_: Type) -> bool:
     row = type_.item
-    if row is None or type_.optional:
+    if row is None:
+        return True  # the list's declaration has a fault, which has been reported
+    if type_.optional:
         return False
     sku, quantity = row.field("sku"), row.field("quantity")
     return (

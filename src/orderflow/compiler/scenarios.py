@@ -270,7 +270,7 @@ class _Reader:
             return "", {}
         spans: dict[str, Span] = {known: item.span for known, item in entity.events.items()}
         unheard = expect is not None and expect.refused == "event_unknown"
-        lost = (name_of(node),) if unheard else ()
+        lost = (name_of(node),) if unheard else self.known.lost
         name = self.report.known("event", node, spans, f"the `events` of `{entity.name}`", lost)
         if name is None:
             return name_of(node), {entry.name: plain(entry.value) for entry in part.entries("data")}

@@ -77,9 +77,7 @@ def _errors(root: MapNode, kind: str) -> list[Any]:
     leaves = [leaf for error in found for leaf in _leaves(error)]
     misfits = {tuple(leaf.absolute_path) for leaf in leaves if leaf.validator == "type"}
     # what is of another kind is also no option, in no range and like no pattern
-    return [
-        leaf for leaf in leaves if leaf.validator == "type" or tuple(leaf.absolute_path) not in misfits
-    ]
+    return [leaf for leaf in leaves if leaf.validator == "type" or tuple(leaf.absolute_path) not in misfits]
 
 
 @cache
@@ -150,7 +148,7 @@ class _Faults:
         if not path:
             return
         self.gone.add(path)
-        if path[-1] in _SECTIONS and len(path) == 1:
+        if _holds_names(path):
             self.complete = False
         names = [step for step in path if isinstance(step, str)]
         while path and not isinstance(path[-1], str):
@@ -243,6 +241,15 @@ class _Faults:
             return node.span
         key = key_node(self.root, path) if path and isinstance(path[-1], str) else node
         return key.span
+
+
+def _holds_names(path: tuple[str | int, ...]) -> bool:
+    """Whether a part of a file declares what others name."""
+    if len(path) == 1:
+        return path[0] in _SECTIONS
+    if path[0] == "states" and path[-2] == "states":
+        return True  # a state may have held others
+    return (path[0], path[-1]) in (("states", "states"), ("records", "fields"), ("events", "data"))
 
 
 def _was_reported(node: Node) -> bool:

@@ -10,8 +10,8 @@ from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.outline import Outline
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
-from orderflow.compiler.scopes import Scopes
-from orderflow.diagnostics import Fix, Span
+from orderflow.compiler.scopes import Scopes, is_known
+from orderflow.diagnostics import Fix, Label, Span
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Kind
 from orderflow.model.definition import Transition, Trigger
@@ -62,7 +62,7 @@ def _transition(
             report.error(
                 "OF107", f"`{part.name}` cannot go before itself", node.span, "", "name another transition"
             )
-    creates = _creates(part, outline, report)
+    creates = _creates(part, outline, scopes, report)
     tell = _tell(part, outline, scopes, report)
     trigger = _trigger(part, report)
     made = Transition(
@@ -126,7 +126,8 @@ def _guard(
     part: Part, event: str | None, outline: Outline, scopes: Scopes, report: Report
 ) -> Expression | None:
     node = part.scalar("when")
-    if part.scalar("event") is not None and event is None and node is not None and "event" in node.value:
+    in_doubt = part.scalar("event") is not None or "event" in part.lost.get(part.node.span, ())
+    if in_doubt and event is None and node is not None and "event" in node.value:
         return None  # what it may name of the event is not known
     scope = scopes.of(outline.name) if event is None else scopes.event(outline.name, event)
     return compile_expression(node, scope, Kind.BOOL, report)
@@ -159,6 +160,7 @@ def _trigger(part: Part, report: Report) -> Trigger:
         ("event", "at_once"),
         ("after", "at_once"),
         ("when", "at_once"),
+        ("at_once", "otherwise"),
     ):
         if first in said and second in said:
             entry = part.node.entry(second)
@@ -181,9 +183,26 @@ def _children(node: ScalarNode, outline: Outline, report: Report) -> str | None:
     return report.known("kind of children", node, children, "`children`", lost)
 
 
-def _creates(part: Part, outline: Outline, report: Report) -> str | None:
+def _creates(part: Part, outline: Outline, scopes: Scopes, report: Report) -> str | None:
     node = part.scalar("creates")
-    return None if node is None else _children(node, outline, report)
+    children = None if node is None else _children(node, outline, report)
+    if node is None or children is None:
+        return None
+    child = scopes.outlines[outline.children[children].entity]
+    missing = [
+        field
+        for field in child.fields.values()
+        if field.name != child.key
+        and not field.type.optional
+        and field.default is None
+        and is_known(field.type)
+    ]
+    if missing:
+        names = ", ".join(f"`{field.name}`" for field in missing)
+        text = f"a new `{child.name}` would lack {names}: nothing gives it a value"
+        labels = (Label(missing[0].span, "needs a value"),)
+        report.error("OF103", text, node.span, "", "add `default:` or `optional: true` to it", labels)
+    return children
 
 
 def _tell(part: Part, outline: Outline, scopes: Scopes, report: Report) -> dict[str, str]:

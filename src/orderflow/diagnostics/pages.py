@@ -73,9 +73,10 @@ NAMES_AND_TYPES = (
             "The first order without the value would stop in the middle of a decision. Nothing that "
             "passes the check may do that."
         ),
-        bad=("transitions:\n  confirm: {from: created, to: paid, when: paid_at <= now}"),
+        bad=("transitions:\n  confirm: {from: created, to: paid, when: paid_at > placed_at}"),
         good=(
-            "transitions:\n  confirm: {from: created, to: paid, when: paid_at is not None and paid_at <= now}"
+            "transitions:\n"
+            "  confirm: {from: created, to: paid, when: paid_at is not None and paid_at > placed_at}"
         ),
         repair=(
             "Test first: `x is not None and ...`, `quantity > 0 and total / quantity > 5`; or give a "
@@ -95,7 +96,12 @@ NAMES_AND_TYPES = (
             "  tell_warehouse: {use: notify, to: warehouse, message: pick it}\n"
             "# no transition says `do: [tell_warehouse]`"
         ),
-        good=("transitions:\n  accept: {from: paid, to: accepted, event: accept, do: [tell_warehouse]}"),
+        good=(
+            "actions:\n"
+            "  tell_warehouse: {use: notify, to: warehouse, message: pick it}\n"
+            "transitions:\n"
+            "  accept: {from: paid, to: accepted, event: accept, do: [tell_warehouse]}"
+        ),
         repair="Use it where it was meant to be used, or remove it.",
     ),
     Page(
@@ -252,24 +258,31 @@ LIFECYCLE = (
     Page(
         code="OF209",
         title="effects that conflict",
-        meaning="One step sets the same field twice.",
+        meaning=(
+            "An event sets what cannot be set: the key of a record, or a field that never changes; or one "
+            "step sets the same field twice."
+        ),
         harm=(
-            "Which value stays would depend on the order in which the step is worked through, and the "
-            "journal would show only one."
+            "The event would be refused every time, or which value stays would depend on the order in "
+            "which the step is worked through."
         ),
         bad=(
+            "fields:\n"
+            "  channel: {type: text, changes: never}\n"
             "events:\n"
-            "  scan: {by: [carrier], set: {last_scan_at: event.at}}\n"
+            "  reroute: {data: {where: text}, set: {channel: event.where}}\n"
             "transitions:\n"
-            "  pick_up: {from: shipped, to: moving, event: scan, set: {last_scan_at: now}}"
+            "  reroute: {from: paid, to: moved, event: reroute}"
         ),
         good=(
+            "fields:\n"
+            "  channel: {type: text}\n"
             "events:\n"
-            "  scan: {by: [carrier], set: {last_scan_at: event.at}}\n"
+            "  reroute: {data: {where: text}, set: {channel: event.where}}\n"
             "transitions:\n"
-            "  pick_up: {from: shipped, to: moving, event: scan}"
+            "  reroute: {from: paid, to: moved, event: reroute}"
         ),
-        repair="Keep one of them; what holds for every use of an event belongs to the event.",
+        repair="Take the field out of the event's `set`, or let the field change.",
     ),
 )
 
@@ -296,20 +309,14 @@ FILE = (
     ),
     Page(
         code="OF902",
-        title="a pattern or path that is not allowed",
+        title="a file that may not be read",
         meaning=(
-            "A pattern could take very long on a hostile text, or a file is named that lies outside the "
-            "rule set's folder, by `..`, an absolute path or a symbolic link."
+            "A link in the folder leads out of it, or what looks like a rule file is no ordinary file or "
+            "cannot be read."
         ),
-        harm=(
-            "One crafted phone number could stop the import of a whole day; a path could bring in rules "
-            "that nobody reviewed."
-        ),
-        bad=("fields:\n  code: {type: text, pattern: '(a+)+'}"),
-        good=("fields:\n  code: {type: text, pattern: 'a+'}"),
-        repair=(
-            "Write the pattern without repeats inside repeats and without look-around or back references,"
-            " or use a named one such as `cn_mobile`; keep every file inside the folder."
-        ),
+        harm="A path could bring in rules that nobody reviewed, and another machine would not have them.",
+        bad="# warehouses.yaml, a link to /home/me/warehouses.yaml\nwarehouses:\n  hq: {level: central}",
+        good="# warehouses.yaml, a file in the folder\nwarehouses:\n  hq: {level: central}",
+        repair="Copy the file into the folder, and let everyone who runs the rules read it.",
     ),
 )

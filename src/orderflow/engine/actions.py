@@ -1,6 +1,6 @@
 """Actions, linked: a plan that turns a record's values into an effect's parameters."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from orderflow.expr.template import Template, compile_template
@@ -20,6 +20,7 @@ class ActionPlan:
     texts: tuple[tuple[str, Render], ...]
     attempts: int
     first_seconds: float
+    private: tuple[str, ...]
 
     def parameters(self, fields: Mapping[str, object], view: View) -> dict[str, object]:
         """The effect's parameters, for one record."""
@@ -29,8 +30,12 @@ class ActionPlan:
         return filled
 
 
-def plan(action: Action) -> ActionPlan:
-    """Link one action: compile its texts."""
+def plan(action: Action, private: Collection[str]) -> ActionPlan:
+    """Link one action: compile its texts.
+
+    Args:
+        private: the private fields as `order.phone`; a text that reads one is private itself.
+    """
     return ActionPlan(
         name=action.name,
         use=action.use,
@@ -44,4 +49,10 @@ def plan(action: Action) -> ActionPlan:
         ),
         attempts=action.attempts,
         first_seconds=action.first.total_seconds(),
+        private=tuple(
+            name
+            for name, value in action.parameters.items()
+            if isinstance(value, Template)
+            and any(not item.reads.paths.isdisjoint(private) for item in value.expressions)
+        ),
     )

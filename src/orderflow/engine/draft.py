@@ -119,7 +119,16 @@ class Draft:
         """Add the effect of an action; its key is completed when the version is known."""
         parameters = plan.parameters(record.fields, self.view(record))
         self.effects.append(
-            Effect("", record.id, plan.name, plan.use, parameters, plan.attempts, plan.first_seconds)
+            Effect(
+                "",
+                record.id,
+                plan.name,
+                plan.use,
+                parameters,
+                plan.attempts,
+                plan.first_seconds,
+                plan.private,
+            )
         )
 
     def demand(self, record: Record, resource: Resource) -> Holding:

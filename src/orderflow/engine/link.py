@@ -20,6 +20,9 @@ from orderflow.model.event import Event
 from orderflow.model.facts import NO_FACTS, Facts, StockKey
 from orderflow.model.record import Family, Record
 
+#: The longest key of a record, in characters.
+LONGEST_KEY = 200
+
 
 class RuleSet:
     """A rule set, linked: the only holder of compiled functions and of the memo of configurations.
@@ -32,11 +35,12 @@ class RuleSet:
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self.zone: tzinfo = ZoneInfo(definition.timezone)
+        private = definition.private
         self.machines: Mapping[str, Machine] = {
             name: build(
                 entity,
                 self.zone,
-                {item.name: plan(item) for item in definition.actions.values() if item.of == name},
+                {item.name: plan(item, private) for item in definition.actions.values() if item.of == name},
             )
             for name, entity in definition.entities.items()
         }
@@ -164,6 +168,10 @@ class RuleSet:
         if isinstance(given, str) and given:
             if "/" in given:
                 raise RecordError(f"`{declared.key}` may not hold `/`, which tells children apart")
+            if not given.isprintable() or len(given) > LONGEST_KEY:
+                raise RecordError(
+                    f"`{declared.key}` must be of at most {LONGEST_KEY} characters that can be printed"
+                )
             return given
         auto = self._auto.get(entity)
         if auto is None:

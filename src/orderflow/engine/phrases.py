@@ -70,7 +70,7 @@ class Words:
     def value(self, value: object, field: Field | None = None) -> str:
         """A value in words; private ones masked, moments local."""
         if field is not None and field.private:
-            value = masked(value)
+            return "missing" if value is None else str(masked(value))
         match value:
             case None:
                 return "missing"

@@ -14,6 +14,7 @@ from orderflow.model.record import Family, Holding, Record
 
 #: How the text of a family is laid out; a number that is not known is refused.
 LAYOUT: Final = 1
+_PARTS: Final = 6
 
 Decoder = Callable[[Any], object]
 
@@ -77,9 +78,13 @@ class Codec:
             StorageError: the text is not what it wrote.
         """
         try:
-            layout, version, wake, waiting, digest, root, children = self._loads(text)
-            if layout != LAYOUT:
-                raise StorageError(f"a stored record has layout {layout}; use the orderflow that wrote it")
+            layout, *parts = self._loads(text)
+            if layout != LAYOUT or len(parts) != _PARTS:
+                raise StorageError(
+                    "a stored record was written by another version of orderflow; use that one, "
+                    "or run the files again into a new database"
+                )
+            version, wake, waiting, digest, root, children = parts
             return Family(
                 self._read(root),
                 {name: tuple([self._read(child) for child in several]) for name, several in children.items()},

@@ -33,7 +33,8 @@ class Change(NamedTuple):
 class Effect(NamedTuple):
     """What is to be done outside, carried by the outbox: data, never a call.
 
-    `key` is `record:version:ordinal`, the same however often the effect is sent.
+    `key` is `record:version:ordinal`, the same however often the effect is sent. `private` names the parameters whose
+    text holds a private field: for who must have it, not for logs.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Effect(NamedTuple):
     parameters: Mapping[str, object]
     attempts: int = 5
     first_seconds: float = 30.0
+    private: tuple[str, ...] = ()
 
 
 class Move(NamedTuple):
@@ -86,7 +88,10 @@ class Refusal(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What one event did to one family; every record that it touched is in `steps` and `changes`."""
+    """What one event did to one family; every record that it touched is in `steps` and `changes`.
+
+    `repeated` is true when the event's id was applied before: this is what was decided then.
+    """
 
     event: Event
     family: Family
@@ -97,6 +102,7 @@ class Decision(NamedTuple):
     moves: tuple[Move, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     digest: str = ""
+    repeated: bool = False
 
     @property
     def state(self) -> str:

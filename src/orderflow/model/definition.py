@@ -269,6 +269,20 @@ class Definition:
     digest: str
 
     @property
+    def private(self) -> frozenset[str]:
+        """The private fields, those of rows and of children too, as `order.phone`."""
+        groups = [(entity.name, entity.fields) for entity in self.entities.values()]
+        groups += [
+            (field.rows.name, field.rows.fields)
+            for entity in self.entities.values()
+            for field in entity.fields.values()
+            if field.rows is not None
+        ]
+        return frozenset(
+            f"{owner}.{field.name}" for owner, fields in groups for field in fields.values() if field.private
+        )
+
+    @property
     def roots(self) -> tuple[Entity, ...]:
         """The entities that have no parent: each of their records heads a family."""
         return tuple(entity for entity in self.entities.values() if entity.parent is None)

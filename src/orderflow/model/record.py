@@ -1,6 +1,6 @@
 """Records as they stand between two events, and the family that is decided, locked and stored as one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -99,8 +99,3 @@ def masked(value: object) -> object:
     if not isinstance(value, str):
         return None if value is None else "****"
     return f"{value[:3]}****{value[-4:]}" if len(value) >= 11 else "****"
-
-
-def shown_fields(record: Record, private: Mapping[str, bool]) -> dict[str, object]:
-    """The record's fields with the private ones masked."""
-    return {name: masked(value) if private.get(name) else value for name, value in record.fields.items()}

@@ -51,10 +51,11 @@ def columns(series: Series) -> str:
             f'<text class="axis" x="{left - 8:.0f}" y="{y + 4:.1f}" text-anchor="end">{mark:,}</text>'
         )
     for number, (at, count) in enumerate(series.points):
-        x = left + step * number
+        wide = min(step * 0.8, 80.0)
+        x = left + step * (number + 0.5) - wide / 2
         tall = (base - top_edge) * count / top
         parts.append(
-            f'<rect class="bar" x="{x + step * 0.1:.1f}" y="{base - tall:.1f}" width="{step * 0.8:.1f}" '
+            f'<rect class="bar" x="{x:.1f}" y="{base - tall:.1f}" width="{wide:.1f}" '
             f'height="{tall:.1f}"><title>{_moment(at, series.unit)}: {count:,}</title></rect>'
         )
     every = max(1, -(-len(series.points) // 8))

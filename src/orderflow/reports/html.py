@@ -125,7 +125,7 @@ def _tiles(report: RunReport) -> str:
         (
             "in exception queues",
             f"{waiting:,}",
-            f"in {len(report.queues)} queues",
+            f"in {len(report.queues)} {'queue' if len(report.queues) == 1 else 'queues'}",
             "warn" if waiting else "good",
         ),
         (
@@ -239,7 +239,7 @@ def _stock(report: RunReport) -> str:
     ]
     head = ("warehouse", "positions", "on hand", "allocated", "available", "sold out")
     note = "in units; a position is one article in one warehouse, sold out when none of it is available"
-    return _section("Stock", _table(head, rows, range(1, 6)), note)
+    return _section("Stock", _table(head, rows, range(1, 6), stacked=True), note)
 
 
 def _effects(report: RunReport) -> str:

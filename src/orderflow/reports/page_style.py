@@ -54,6 +54,10 @@ td.n + td, th.n + th {{ padding-left: 12px; }}
 .grid {{ stroke: var(--rule); fill: none; }}
 @media (max-width: 600px) {{ .figure .axis {{ font-size: 27px; }}
   section {{ padding: 12px; }}
+  th {{ white-space: normal; vertical-align: bottom; }}
+  th, td {{ padding-right: 6px; }}
+  td.n + td, th.n + th {{ padding-left: 6px; }}
+  td:first-child {{ min-width: 110px; }}
   .stacked thead {{ display: none; }}
   .stacked tr {{ display: block; padding: 8px 0; border-bottom: 1px solid var(--rule); }}
   .stacked tr:last-child {{ border-bottom: 0; }}

@@ -74,11 +74,17 @@ def _step(record: str, transition: str, before: str, after: str, over: list[str]
 
 
 def _effect(
-    key: str, record: str, action: str, use: str, parameters: dict[str, object], *rest: Any
+    key: str,
+    record: str,
+    action: str,
+    use: str,
+    parameters: dict[str, object],
+    attempts: int,
+    first_seconds: float,
+    private: list[str],
 ) -> Effect:
-    return Effect(
-        key, record, action, use, {name: tupled(value) for name, value in parameters.items()}, *rest
-    )
+    plain = {name: tupled(value) for name, value in parameters.items()}
+    return Effect(key, record, action, use, plain, attempts, first_seconds, tuple(private))
 
 
 def _refusal(code: str, record: str, message: str, transition: str | None, clauses: list[Any]) -> Refusal:

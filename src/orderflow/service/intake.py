@@ -31,6 +31,10 @@ def read_orders(ruleset: RuleSet, path: str | Path, channel: str | None = None) 
     path = Path(path)
     if path.suffix.lower() in (".jsonl", ".ndjson"):
         return read_lines(ruleset, path)
+    if path.suffix.lower() not in (".csv", ".txt", ""):
+        raise RecordError(
+            f"{path.as_posix()}: orders are a `.csv` table or `.jsonl` lines; save it as one of them"
+        )
     table = read_table(path)
     return read_rows(ruleset, table, choose_channel(ruleset, table, channel))
 

@@ -59,4 +59,5 @@ def decision_again(entry: JournalEntry, family: Family | None) -> Decision:
         moves=entry.moves,
         refusals=entry.refusals,
         digest=entry.digest,
+        repeated=True,
     )

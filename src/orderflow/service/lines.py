@@ -63,7 +63,7 @@ def _read_line(ruleset: RuleSet, plan: Plan, number: int, raw: bytes, seen: Coun
         column = error.colno if isinstance(error, json.JSONDecodeError) else 1
         words = "too deeply nested" if isinstance(error, RecursionError) else "a number is too long"
         if isinstance(error, json.JSONDecodeError):
-            words = error.msg[:1].lower() + error.msg[1:]
+            words = error.msg[:1].lower() + error.msg[1:].removesuffix(" starting at")
         plan.rejected.append(RejectedLine(plan.file, number, column, f"is not JSON: {words}; mend the line"))
         return
     problem = _wrong_shape(line)
@@ -93,6 +93,8 @@ def _wrong_shape(line: object) -> str | None:
         return "must hold one of `submit`, `send`, `update`, `receive`"
     unknown = _first(set(line) - _KEYS[kinds[0]])
     if unknown is not None:
+        if not unknown.isidentifier():
+            return f"a key is none of {', '.join(f'`{key}`' for key in sorted(_KEYS[kinds[0]]))}"
         meant = nearest(unknown, _KEYS[kinds[0]])
         return f"unknown key `{unknown}`" + (f"; did you mean `{meant}`" if meant else "")
     for name in ("fields", "data", "receive"):

@@ -24,10 +24,11 @@ _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Played:
-    """What came of the events: how many were played, refused (by code), repeated, and rejected with their place."""
+    """What came of the events: how many were played, refused (by code), repeated (applied by an earlier run), and rejected with their place."""
 
     events: int = 0
     accepted: int = 0
+    repeated: int = 0
     refusals: Counter[str] = field(default_factory=Counter)
     rejected: list[RejectedLine] = field(default_factory=list)
 
@@ -69,6 +70,7 @@ class _Player:
             before = Played(
                 self.played.events,
                 self.played.accepted,
+                self.played.repeated,
                 self.played.refusals.copy(),
                 self.played.rejected.copy(),
             )
@@ -123,6 +125,7 @@ class _Player:
         return self.engine.apply(event._replace(target=made))
 
     def _note(self, decision: Decision) -> None:
+        self.played.repeated += decision.repeated
         if decision.accepted:
             self.played.accepted += 1
             wake = decision.family.wake

@@ -151,6 +151,7 @@ class RunReport:
         orders: root records in the storage.
         events: events played; `refused` of them changed nothing.
         refusals: how many were refused, by code.
+        repeated: how many had been applied before and did nothing now.
         oversold: orders that took units which were not there, by the stock ledger.
         rejected: input rows that could not be read.
         notes: what else there is to say of the input, such as columns that nothing maps.
@@ -170,6 +171,7 @@ class RunReport:
     events: int = 0
     refused: int = 0
     refusals: Mapping[str, int] | None = None
+    repeated: int = 0
     rejected: tuple[RejectedLine, ...] = ()
     notes: tuple[str, ...] = ()
     effects: tuple[EffectLine, ...] = ()
@@ -212,6 +214,7 @@ class RunReport:
             "events": self.events,
             "refused": self.refused,
             "refusals": dict(self.refusals or {}),
+            "repeated": self.repeated,
             "rejected": [
                 {"file": row.file, "line": row.line, "column": row.column, "message": row.message}
                 for row in self.rejected

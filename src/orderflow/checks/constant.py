@@ -1,0 +1,25 @@
+"""Guards that ask nothing: `when: true`, `when: false` (OF106)."""
+
+from collections.abc import Iterator
+
+from orderflow.checks.finding import warning
+from orderflow.diagnostics import Diagnostic
+from orderflow.expr.tree import Constant
+from orderflow.model.definition import Entity, Trigger
+
+
+def check_constant(entity: Entity) -> Iterator[Diagnostic]:
+    """Findings about guards that are always true or never."""
+    for transition in entity.transitions.values():
+        guard = transition.when
+        if guard is None or not isinstance(guard.root, Constant):
+            continue
+        if guard.root.value is False:
+            text = f"`{transition.name}` is never taken: its `when` is always false"
+            yield warning("OF106", text, transition.span, "write a condition, or remove the transition")
+        else:
+            text = f"the `when` of `{transition.name}` is always true, so it asks nothing"
+            instead = (
+                "write `at_once: true` instead" if transition.trigger is Trigger.AUTOMATIC else "remove it"
+            )
+            yield warning("OF106", text, transition.span, instead)
