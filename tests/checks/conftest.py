@@ -1,6 +1,5 @@
 """A rule set with one entity, checked whole."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,8 +7,6 @@ import pytest
 
 from orderflow.checks import check_folder
 from orderflow.compiler.load import Compiled
-
-sys.path.insert(0, str(Path(__file__).parent))  # test_planted.py shares planting.py
 
 FIELDS = """\
 entity: order

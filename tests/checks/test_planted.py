@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from planting import (
+from tests.checks.planting import (
     Folder,
     Texts,
     Word,
@@ -28,7 +28,7 @@ EACH = 18  # misspelled words of a rule set; all of them take minutes
 
 
 def _texts(name: str) -> dict[str, str]:
-    texts = read_folder(RULES[name.removesuffix(" in flow style")])
+    texts: dict[str, str] = read_folder(RULES[name.removesuffix(" in flow style")])
     return in_flow_style(texts) if name.endswith("flow style") else texts
 
 
@@ -61,8 +61,20 @@ def test_several_faults_are_all_found_at_once(many: int, tmp_path: Path) -> None
     for at in range(0, len(planted) - many + 1, many):
         some = planted[at : at + many]
         compiled = folder.check(apply(texts, [misspell(word, slip) for word, slip in some]))
-        told = " ".join(found.message for found in compiled.diagnostics)
-        assert [slip for _, slip in some if slip not in told] == []
+        found = {
+            (Path(item.span.file).name, item.span.line): (item.span.column, item.message)
+            for item in compiled.diagnostics
+        }
+        for word, slip in some:
+            line, column = place(texts[word.file], word.start)
+            if _alone(texts, word, some):  # a slip before it on its line moves a word
+                assert found[word.file, line][0] == column
+            assert slip in found[word.file, line][1]
+
+
+def _alone(texts: Texts, word: Word, some: Sequence[tuple[Word, str]]) -> bool:
+    lines = [(other.file, place(texts[other.file], other.start)[0]) for other, _ in some]
+    return lines.count((word.file, place(texts[word.file], word.start)[0])) == 1
 
 
 def test_a_repair_takes_its_finding_away(tmp_path: Path) -> None:
