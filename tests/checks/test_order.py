@@ -17,7 +17,15 @@ STATES = "states: {new: {initial: true}, done: {final: true}}\nevents: {go: }\nt
             "  b: {from: new, to: done, event: go, when: amount > 0, before: a}\n",
             "OF205",
             "error",
-            "`a` goes before `b`, and `b` before `a`",
+            "`a` before `b` before `a`: each goes first",
+        ),
+        (
+            "  b: {from: new, to: done, event: go, when: gift, before: c}\n"
+            "  a: {from: new, to: done, event: go, when: amount > 0, before: b}\n"
+            "  c: {from: new, to: done, event: go, when: units > 0, before: a}\n",
+            "OF205",
+            "error",
+            "`b` before `c` before `a` before `b`: each goes first",
         ),
         (
             "  a: {from: new, to: done, event: go, otherwise: true}\n",

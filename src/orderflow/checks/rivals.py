@@ -1,6 +1,7 @@
 """Two transitions that could fire together and whose order nobody said (OF205)."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from orderflow.checks.clauses import exclusive, identical
 from orderflow.checks.finding import error, warning
@@ -10,6 +11,9 @@ from orderflow.model.definition import Entity, Transition, Trigger
 
 #: More pairs than these in one entity are not compared; people do not write so many.
 MOST_PAIRS = 50_000
+#: More circles of `before` than these are not told at once; longer circles of `before` are left out.
+MOST_CIRCLES = 20
+LONGEST_CIRCLE = 10
 
 
 def check_rivals(entity: Entity) -> Iterator[Diagnostic]:
@@ -34,13 +38,24 @@ def check_rivals(entity: Entity) -> Iterator[Diagnostic]:
 
 def check_order(entity: Entity) -> Iterator[Diagnostic]:
     """What `before` and `otherwise` say of an order that there is not: a circle, or nothing to yield to."""
-    ahead = {name: set(item.before) for name, item in entity.transitions.items()}
+    import networkx
+
+    ahead: networkx.DiGraph[str] = networkx.DiGraph()
+    ahead.add_edges_from((name, other) for name, item in entity.transitions.items() for other in item.before)
+    for circle in sorted(islice(networkx.simple_cycles(ahead, length_bound=LONGEST_CIRCLE), MOST_CIRCLES)):
+        first = min(range(len(circle)), key=lambda at: list(entity.transitions).index(circle[at]))
+        names = [*circle[first:], *circle[:first]]
+        text = " before ".join(f"`{name}`" for name in (*names, names[0])) + ": each goes first"
+        labels = tuple(Label(entity.transitions[name].span, "on the way round") for name in names[1:])
+        yield error(
+            "OF205",
+            text,
+            entity.transitions[names[0]].span,
+            "remove one `before`",
+            "which goes first?",
+            labels,
+        )
     for name, transition in entity.transitions.items():
-        for other in transition.before:
-            if other in entity.transitions and name < other and name in ahead[other]:
-                text = f"`{name}` goes before `{other}`, and `{other}` before `{name}`"
-                label = (Label(entity.transitions[other].span, "the other one"),)
-                yield error("OF205", text, transition.span, "remove one `before`", "which goes first?", label)
         if transition.otherwise and not any(
             _yields_to(entity, transition, other) for other in entity.transitions.values()
         ):
