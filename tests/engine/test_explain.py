@@ -11,6 +11,7 @@ import pytest
 
 from orderflow.adapters.console import line_of
 from orderflow.bootstrap import load
+from orderflow.diagnostics.errors import RecordError
 from orderflow.engine.link import RuleSet
 from orderflow.service.clocks import ManualClock
 from orderflow.service.engine import Engine
@@ -63,11 +64,32 @@ def test_an_order_that_does_not_move_says_what_it_waits_for(engine: Engine, name
     assert text == file.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    ("department", "word"),
+    [(None, "已支付 Paid"), ("sales", "已收款"), ("warehouse", "待接单"), ("finance", "已入账")],
+)
+def test_each_department_has_its_own_word_for_the_one_state(
+    engine: Engine, department: str | None, word: str
+) -> None:
+    found = engine.explain(stage(engine, "unpaid"), department=department)
+    assert found.state == "pending_review"
+    assert f"to {word} (paid)" in "\n".join(found.lines())
+
+
+def test_a_department_that_nobody_knows_is_told(engine: Engine) -> None:
+    with pytest.raises(
+        RecordError, match="unknown department `slaes`; known: `finance`, `sales`, `warehouse`"
+    ):
+        engine.explain(stage(engine, "unpaid"), department="slaes")
+
+
 def test_the_same_as_data(engine: Engine) -> None:
     data = json.loads(json.dumps(engine.explain(stage(engine, "unpaid")).to_dict(), default=str))
     wait = next(item for item in data["waits"] if item["transition"] == "confirm_payment")
     assert [clause["held"] for clause in wait["clauses"]] == [False, False]
     assert wait["clauses"][1]["seen"] == {"amount_paid": "0.00"}
+    assert data["fields"]["amount_paid"] == {"label": "实收金额 Amount paid", "shown": "0.00"}
+    assert data["fields"]["phone"]["shown"] == "138****1234"
     assert data["waits"][1]["due"] == "2026-02-04T02:00:00+00:00"
 
 

@@ -45,6 +45,13 @@ now_option = click.option(
     help="Judge as of this moment, such as 2026-02-12T09:00; `last` is the last event's.",
 )
 
+for_option = click.option(
+    "--for",
+    "department",
+    metavar="DEPARTMENT",
+    help="Say states in this department's own words (`known_as`).",
+)
+
 
 def examples(*lines: str) -> str:
     """Return the end of a help page: command lines to copy, as they are."""

@@ -13,7 +13,6 @@ from orderflow.compiler.states import States, declare_states
 from orderflow.diagnostics import Label, Span
 from orderflow.expr.types import TEXT_TYPE, Kind
 from orderflow.model.definition import Changes, Child, Field
-from orderflow.model.frozen import EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +183,3 @@ def _related(outline: Outline, outlines: Mapping[str, Outline], report: Report) 
             message = f"`{above.name}` has no children of the entity `{outline.name}`"
             report.error("OF107", message, node.span if node else outline.part.span, "", fix)
     return outline
-
-
-def auto_fields(outline: Outline) -> Mapping[str, Part]:
-    """The fields written as mappings, for the expressions on them."""
-    found = {part.name: part for part in outline.part.parts("fields") if part.node.entries}
-    return found or EMPTY

@@ -46,7 +46,11 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Where a record stands. `since` is aware UTC; `children` explains its children in turn."""
+    """Where a record stands.
+
+    `since` is aware UTC; `fields` gives each field's name, label and value in words, private ones masked; `children`
+    explains its children in turn.
+    """
 
     id: str
     entity: str
@@ -56,7 +60,7 @@ class Explanation:
     shown: str
     since: datetime
     final: bool
-    fields: tuple[tuple[str, str], ...]
+    fields: tuple[tuple[str, str, str], ...]
     waits: tuple[Wait, ...]
     children: "tuple[Explanation, ...]"
     headline: str
@@ -92,6 +96,7 @@ class Explanation:
             "since": self.since.isoformat(),
             "final": self.final,
             "headline": self.headline,
+            "fields": {name: {"label": label, "shown": shown} for name, label, shown in self.fields},
             "waits": [
                 {
                     "transition": wait.transition,
@@ -137,16 +142,19 @@ def _event(wait: Wait) -> str:
     return str(wait.event) if wait.event_label == wait.event else f"{wait.event_label} ({wait.event})"
 
 
-def explain(ruleset: RuleSet, family: Family, now: datetime, facts: Facts) -> Explanation:
+def explain(
+    ruleset: RuleSet, family: Family, now: datetime, facts: Facts, department: str | None = None
+) -> Explanation:
     """Explain a family: where it stands and what each way on waits for.
 
     Args:
         now: the moment to judge at, aware UTC.
         facts: stock positions, as `RuleSet.stock_keys` asks for.
+        department: who is told: their own words for states (`known_as`) are used.
     """
     probe = Event("tick", family.id, now)
     draft = Draft(ruleset.definition, ruleset.machines, family, probe, now, facts, ruleset.zone)
-    words = Words(ruleset.definition, ruleset.zone)
+    words = Words(ruleset.definition, ruleset.zone, department=department)
     children = tuple(
         _record(ruleset, draft, words, child, ()) for several in family.children.values() for child in several
     )
@@ -181,12 +189,13 @@ def _record(
         entity=entity.name,
         label=entity.label,
         state=state.name,
-        state_label=state.label,
+        state_label=state.called(words.department),
         shown=shown,
         since=since,
         final=state.final,
         fields=tuple(
-            (item.label, words.value(record.fields.get(name), item)) for name, item in entity.fields.items()
+            (name, item.label, words.value(record.fields.get(name), item))
+            for name, item in entity.fields.items()
         ),
         waits=waits,
         children=children,

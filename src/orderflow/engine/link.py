@@ -203,6 +203,17 @@ class RuleSet:
             )
         return family
 
+    def check_department(self, name: str | None) -> None:
+        """Make sure that a department has words of its own somewhere; None stands for nobody in particular.
+
+        Raises:
+            RecordError: it has none.
+        """
+        known = self.definition.departments
+        if name is not None and name not in known:
+            words = ", ".join(f"`{one}`" for one in known) or "no state has a `known_as`"
+            raise RecordError(f"unknown department `{name}`; known: {words}")
+
     def check_warehouses(self, names: Iterable[str]) -> None:
         """Make sure that each warehouse named is declared.
 

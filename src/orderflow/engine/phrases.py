@@ -39,16 +39,20 @@ class Words:
         definition: whose labels are used.
         zone: moments are shown in it.
         entity: whose states are meant where several entities have one of the same name.
+        department: whose own words for states are used.
     """
 
-    def __init__(self, definition: Definition, zone: tzinfo, entity: str | None = None) -> None:
+    def __init__(
+        self, definition: Definition, zone: tzinfo, entity: str | None = None, department: str | None = None
+    ) -> None:
         self.definition = definition
         self.zone = zone
         self.entity = entity
+        self.department = department
 
     def about(self, entity: str) -> "Words":
         """The same words, spoken of another entity's records."""
-        return Words(self.definition, self.zone, entity)
+        return Words(self.definition, self.zone, entity, self.department)
 
     def field(self, owner: str, name: str) -> Field | None:
         """The field of an entity, or of a record of rows, by their names."""
@@ -182,7 +186,8 @@ class Words:
         if self.entity is not None:
             entities.insert(0, self.definition.entities[self.entity])
         found = next((item.states[name] for item in entities if name in item.states), None)
-        return name if found is None or found.label == name else f"{found.label} ({name})"
+        called = name if found is None else found.called(self.department)
+        return name if called == name else f"{called} ({name})"
 
 
 def span(value: timedelta) -> str:

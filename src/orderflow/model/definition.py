@@ -87,6 +87,10 @@ class State:
     shows: str | None
     span: Span
 
+    def called(self, department: str | None) -> str:
+        """The department's own word for the state; its label where there is none."""
+        return self.label if department is None else self.known_as.get(department, self.label)
+
 
 @dataclass(frozen=True, slots=True)
 class EventType:
@@ -281,6 +285,12 @@ class Definition:
         return frozenset(
             f"{owner}.{field.name}" for owner, fields in groups for field in fields.values() if field.private
         )
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """Everyone who has a word of their own for some state, sorted."""
+        states = (state for entity in self.entities.values() for state in entity.states.values())
+        return tuple(sorted({name for state in states for name in state.known_as}))
 
     @property
     def roots(self) -> tuple[Entity, ...]:

@@ -230,17 +230,21 @@ class Engine:
         with self._reading() as unit:
             return unit.transaction.due(until, limit)
 
-    def explain(self, id: str) -> Explanation:
+    def explain(self, id: str, *, department: str | None = None) -> Explanation:
         """Where a record stands and what each way on waits for.
 
+        Args:
+            department: who is told: their own words for states (`known_as`) are used.
+
         Raises:
-            RecordError: there is no such record.
+            RecordError: there is no such record, or no state knows that department.
         """
+        self.ruleset.check_department(department)
         with self._reading() as unit:
             family, _ = unit.find(id)
             probe = Event("tick", family.id, self.clock.now())
             facts = unit.facts(family, probe)
-        return explain(self.ruleset, family, probe.at, facts)
+        return explain(self.ruleset, family, probe.at, facts, department)
 
     def close(self) -> None:
         """Close the storage."""

@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 import click
 
 from orderflow.cli.errors import WrongUseError
-from orderflow.cli.options import db_option, examples, format_option, now_option, rules_option, stored
+from orderflow.cli.options import (
+    db_option,
+    examples,
+    for_option,
+    format_option,
+    now_option,
+    rules_option,
+    stored,
+)
 from orderflow.cli.output import line, table, write_json
 
 if TYPE_CHECKING:
@@ -23,21 +31,30 @@ if TYPE_CHECKING:
 @rules_option
 @db_option
 @now_option
+@for_option
 @format_option
-def command(name: str | None, rules: str | None, db: str | None, now: str | None, format_: str) -> None:
+def command(
+    name: str | None,
+    rules: str | None,
+    db: str | None,
+    now: str | None,
+    department: str | None,
+    format_: str,
+) -> None:
     """Show every exception queue with its count, or the records that stand in the queue NAME."""
     from orderflow.diagnostics import nearest
     from orderflow.service.measure import measure
 
     with stored(rules, db, now) as engine:
         definition = engine.ruleset.definition
+        engine.ruleset.check_department(department)
         if name is not None and name not in definition.queues:
             meant = nearest(name, definition.queues)
             known = ", ".join(f"`{other}`" for other in definition.queues)
             hint = f"known: {known}" if known else "the rule set has no queues"
             raise WrongUseError(f"no queue `{name}`; " + (f"did you mean `{meant}`" if meant else hint))
         at = engine.clock.now()
-        with engine.storage.transaction() as transaction:
+        with engine.storage.transaction(read_only=True) as transaction:
             found = measure(engine.ruleset, transaction.families(), at).queues
         shown = [name] if name is not None else list(definition.queues)
         if format_ == "json":
@@ -52,7 +69,7 @@ def command(name: str | None, rules: str | None, db: str | None, now: str | None
             }
             write_json({"version": 1, "now": at.isoformat(), "queues": queues})
         elif name is not None:
-            _print_one(engine, name, found[name])
+            _print_one(engine, name, found[name], department)
         elif shown:
             rows = [
                 (one, definition.queues[one].label, definition.queues[one].owner or "", str(len(found[one])))
@@ -63,7 +80,7 @@ def command(name: str | None, rules: str | None, db: str | None, now: str | None
             line("the rule set has no queues")
 
 
-def _print_one(engine: "Engine", name: str, ids: list[str]) -> None:
+def _print_one(engine: "Engine", name: str, ids: list[str], department: str | None) -> None:
     queue = engine.ruleset.definition.queues[name]
     line(f"{queue.label}: {len(ids)}")
     rows = []
@@ -72,6 +89,6 @@ def _print_one(engine: "Engine", name: str, ids: list[str]) -> None:
         assert record is not None
         state = engine.ruleset.definition.entities[record.entity].states[record.state]
         since = record.entered[record.state].astimezone(engine.ruleset.zone)
-        rows.append((id_, state.label, f"{since:%Y-%m-%d %H:%M}"))
+        rows.append((id_, state.called(department), f"{since:%Y-%m-%d %H:%M}"))
     if rows:
         table(("record", "state", "since"), rows)
