@@ -52,6 +52,7 @@ def test_what_cannot_be_done_says_why_and_leaves_with_its_code(run, arguments, c
     assert words in found.err
     assert found.out == ""
     assert "Traceback" not in found.err
+    assert "\x1b" not in found.err
 
 
 def test_a_fault_of_orderflow_itself_is_told_without_a_traceback_unless_asked(run, minimal, monkeypatch):
@@ -63,6 +64,7 @@ def test_a_fault_of_orderflow_itself_is_told_without_a_traceback_unless_asked(ru
     assert found.code == 4
     assert "this is a fault of orderflow" in found.err
     assert "Traceback" not in found.err
+    assert "\x1b" not in found.err
     assert "Traceback" in run("--debug", "check", minimal).err
 
 
