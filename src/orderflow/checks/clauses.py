@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from orderflow.expr.tree import (
+    OPPOSITE,
+    SWAPPED,
     And,
     Call,
     Compare,
@@ -23,9 +25,6 @@ from orderflow.expr.tree import (
     Or,
     children,
 )
-
-_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
-_TURNED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 #: What a node says, whatever its place in a source text.
 Shape = tuple[object, ...]
@@ -100,16 +99,16 @@ def facts(node: Node, held: bool = True) -> Iterator[Fact]:
         case IsNone(operand=operand, negated=negated):
             yield Fact(shape(operand), "missing" if negated is not held else "there", None)
         case Compare(operators=(operator,), operands=(left, right)):
-            sign = operator if held else _OPPOSITE[operator]
+            sign = operator if held else OPPOSITE[operator]
             value = constant(right)
             if value is not None:
                 yield Fact(shape(left), sign, value)
             else:
                 yield Fact(("pair", shape(left), shape(right)), sign, 0)
-                yield Fact(("pair", shape(right), shape(left)), _TURNED[sign], 0)
+                yield Fact(("pair", shape(right), shape(left)), SWAPPED[sign], 0)
             turned = constant(left)
             if turned is not None:
-                yield Fact(shape(right), _TURNED[sign], turned)
+                yield Fact(shape(right), SWAPPED[sign], turned)
         case Compare(operators=operators, operands=operands) if held:
             for index, operator in enumerate(operators):
                 yield from facts(Compare(node.start, node.end, (operator,), operands[index : index + 2]))

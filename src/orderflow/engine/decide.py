@@ -49,7 +49,6 @@ def decide(rules: Linked, family: Family | None, event: Event, now: datetime, fa
             for number, effect in enumerate(draft.effects, 1)
         ),
         moves=tuple(draft.moves),
-        refusals=tuple(draft.refusals),
         digest=rules.digest,
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 from orderflow.engine.actions import ActionPlan
 from orderflow.engine.machine import Machine
-from orderflow.model.decision import Change, Effect, Move, Refusal, Step
+from orderflow.model.decision import Change, Effect, Move, Step
 from orderflow.model.definition import Definition, Resource
 from orderflow.model.event import Event
 from orderflow.model.facts import Facts, StockKey
@@ -40,7 +40,7 @@ class Draft:
 
     __slots__ = (
         "at", "changes", "children", "definition", "effects", "event", "facts", "internal", "machines", "moves", "now", "owned",
-        "payload", "pending", "refusals", "root", "steps", "zone",
+        "payload", "pending", "root", "steps", "zone",
     )  # fmt: skip
 
     def __init__(
@@ -71,7 +71,6 @@ class Draft:
         self.changes: list[Change] = []
         self.effects: list[Effect] = []
         self.moves: list[Move] = []
-        self.refusals: list[Refusal] = []
         self.internal: deque[tuple[str, str]] = deque()
 
     def view(self, record: Record) -> DraftView:

@@ -4,6 +4,8 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from orderflow.expr.tree import (
+    OPPOSITE,
+    SWAPPED,
     And,
     Call,
     Compare,
@@ -28,8 +30,6 @@ _SAID = {
     "<": "is less than {}",
     "<=": "is at most {}",
 }
-_TURNED = {"==": "!=", "!=": "==", ">": "<=", ">=": "<", "<": ">=", "<=": ">"}
-_SWAPPED = {"==": "==", "!=": "!=", ">": "<", ">=": "<=", "<": ">", "<=": ">="}
 
 
 class Words:
@@ -109,7 +109,7 @@ class Words:
                 joint = " and " if isinstance(node, And) == wanted else " or "
                 return joint.join(self.needs(expression, item, wanted) for item in items)
             case Compare(operators=(operator,), operands=(left, right)):
-                return self._compare(expression, operator if wanted else _TURNED[operator], left, right)
+                return self._compare(expression, operator if wanted else OPPOSITE[operator], left, right)
             case Membership(item=Name() as name, negated=negated, container=Listing(items=items)):
                 field = self.field(name.owner, name.path[-1])
                 listed = ", ".join(self._operand(expression, item, field) for item in items)
@@ -122,7 +122,7 @@ class Words:
 
     def _compare(self, expression: Expression, operator: str, left: Node, right: Node) -> str:
         if isinstance(left, Constant) and not isinstance(right, Constant):
-            left, right, operator = right, left, _SWAPPED[operator]
+            left, right, operator = right, left, SWAPPED[operator]
         field = self.field(left.owner, left.path[-1]) if isinstance(left, Name) else None
         subject = self.name(left) if isinstance(left, Name) else f"`{expression.text(left)}`"
         return f"{subject} {_SAID[operator].format(self._operand(expression, right, field))}"

@@ -10,6 +10,10 @@ from enum import StrEnum
 
 from orderflow.expr.types import UNKNOWN, Type
 
+#: What a comparison becomes under `not`, and with its sides exchanged.
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
+SWAPPED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
 
 class Origin(StrEnum):
     """Where the value of a name comes from."""
