@@ -85,7 +85,7 @@ def run_floor(connection: sqlite3.Connection, families: int, batch: int) -> floa
             execute("SELECT document FROM journal WHERE event_id = ?", (event_id,)).fetchone()
             row = execute("SELECT document FROM families WHERE root_id = ?", (root_id,)).fetchone()
             if row is None:
-                family_[1], family_[5][1] = 1, root_id
+                family_[1], family_[6][1] = 1, root_id
                 execute(
                     "INSERT INTO families (root_id, entity, state, version, document) VALUES (?, ?, ?, ?, ?)",
                     (root_id, "order", "paid", 1, dumps(family_)),

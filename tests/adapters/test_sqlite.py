@@ -8,12 +8,13 @@ from functools import partial
 
 import pytest
 
-from orderflow.adapters import sqlite_transaction
+from orderflow.adapters import sqlite_stock
 from orderflow.adapters.sqlite import SqliteStorage
 from orderflow.adapters.sqlite_transaction import SqliteTransaction
 from orderflow.diagnostics.errors import ConflictError, StorageError
 from orderflow.model.codec import Codec
-from orderflow.testing.contracts import commit, receive, sold_by_threads
+from orderflow.model.stock import Effects, Move
+from orderflow.testing.committing import commit, receive, sold_by_threads
 from orderflow.testing.crash import apply_events, run_in_children, sell_in_processes
 from orderflow.testing.durable import DurableStorageContract
 from orderflow.testing.samples import START, decide, definition, entry, refuse
@@ -69,7 +70,7 @@ class Naive(SqliteStorage):
 
     def __init__(self, *args, **keywords):
         super().__init__(*args, **keywords)
-        self.left = sum(row.on_hand - row.allocated for row in snapshot(self).positions)
+        self.left = sum(row.position.available for row in snapshot(self).positions)
 
     @contextmanager
     def transaction(self, *, read_only=False):
@@ -127,10 +128,11 @@ def test_control_split_commits_are_torn(path):
 def careless(monkeypatch, path):
     """A storage whose tables and updates do not look whether units are left."""
     unconditional = "UPDATE stock SET allocated = allocated + :n WHERE warehouse = :w AND sku = :s"
-    monkeypatch.setitem(sqlite_transaction._STOCK_CHANGES, "take", unconditional)
+    monkeypatch.setitem(sqlite_stock.STOCK_CHANGES, ("take", False), unconditional)
     storage = SqliteStorage(path, CODEC, synchronous="NORMAL")
     sql(storage, "DROP TABLE stock")
-    sql(storage, "CREATE TABLE stock (warehouse, sku, on_hand, allocated, PRIMARY KEY (warehouse, sku))")
+    columns = ", ".join(f"{name} DEFAULT 0" for name in Effects._fields)
+    sql(storage, f"CREATE TABLE stock (warehouse, sku, {columns}, PRIMARY KEY (sku, warehouse))")
     storage.close()
     return partial(Naive, path, CODEC, synchronous="NORMAL", patience=60.0)
 
@@ -209,8 +211,14 @@ def test_somebody_elses_database_is_left_alone(path):
 
 
 def test_newer_tables_are_refused(path, storage):
-    sql(storage, "PRAGMA user_version = 2")
-    with pytest.raises(StorageError, match="tables of version 2, this orderflow knows 1"):
+    sql(storage, "PRAGMA user_version = 3")
+    with pytest.raises(StorageError, match="tables of version 3, this orderflow knows 2"):
+        SqliteStorage(path, CODEC)
+
+
+def test_older_tables_are_refused(path, storage):
+    sql(storage, "PRAGMA user_version = 1")
+    with pytest.raises(StorageError, match="version 1, this orderflow needs 2 .* into a new database"):
         SqliteStorage(path, CODEC)
 
 

@@ -116,7 +116,7 @@ def test_the_sound_rule_set_is_sound(compile_rules: Compile) -> None:
         ("parcel", "at_least: 0}", "at_least: 2, at_most: 1}", "OF102", "no value is at least 2 and at most 1"),
         ("order", "optional: true}", "optional: true, pattern: digits}", "OF102", "`pattern` says nothing about a datetime"),
         ("order", "list of line,", "list of lin,", "OF101", "unknown record `lin`"),
-        ("order", "quantity: integer}", "quantity: list of line}", "OF101", "unknown record `line`"),
+        ("order", "quantity: integer}", "quantity: list of line}", "OF102", "a row has no lists"),
         ("order", "key: no,", "key: n,", "OF101", "unknown field `n`"),
         ("order", "editable: amount == 0", "editable: amount", "OF102", ""),
         ("order", "  channel: {", "  order: text\n  channel: {", "OF105", "already means the record itself"),
@@ -148,7 +148,7 @@ def test_the_sound_rule_set_is_sound(compile_rules: Compile) -> None:
         ("order", "set: {amount:", "set: {amout:", "OF101", "unknown field `amout`"),
         ("order", "event.sum}", "event.sun}", "OF101", "has no field `sun`"),
         ("order", "data: {sum: money}", "data: {sum: money, at: date}", "OF105", "`at` already means what every event carries"),
-        ("order", "data: {sum: money}", "data: {sum: money, rows: list of line}", "OF101", "unknown record `line`"),
+        ("order", "data: {sum: money}", "data: {sum: money, rows: list of lin}", "OF101", "unknown record `lin`"),
         ("order", "set: {amount: event.sum}", "set: {number: '\"x\"'}", "OF209", "`number` is the key"),
         # transitions
         ("order", "when: 'all_live(parcels, is_in(\"gone\"))'", "at_once: true, otherwise: true", "OF107", "both `at_once` and `otherwise`"),

@@ -11,8 +11,9 @@ from orderflow.diagnostics.errors import DecisionError
 from orderflow.engine.link import RuleSet
 from orderflow.model.decision import Decision, Step
 from orderflow.model.event import Event
-from orderflow.model.facts import NO_FACTS, Facts
+from orderflow.model.facts import NO_FACTS, Facts, Needs
 from orderflow.model.record import Family
+from orderflow.model.stock import Position
 
 Rules = Callable[..., RuleSet]
 T0 = datetime(2026, 2, 3, 1, 0, tzinfo=UTC)
@@ -285,13 +286,13 @@ def parcels(link_rules: Rules) -> RuleSet:
 
 
 def stocked(a: int, b: int) -> Facts:
-    return Facts(stock={("main", "A"): a, ("main", "B"): b})
+    return Facts(stock={("main", "A"): Position(on_hand=a), ("main", "B"): Position(on_hand=b)})
 
 
 def test_one_sku_on_two_lines_needs_both(parcels: RuleSet) -> None:
     short = submit(parcels, facts=stocked(2, 9), lines=LINES)
     assert short.state == "waiting"
-    assert short.family.waiting == ("stock",)
+    assert short.family.waiting == ("stock:A", "stock:B")
     assert short.moves == ()
     enough = submit(parcels, facts=stocked(3, 1), lines=LINES)
     assert enough.state == "sourced"
@@ -317,10 +318,10 @@ def test_a_child_is_created_with_its_entry_actions_and_shown(parcels: RuleSet) -
 
 def test_the_facts_needed_are_named_beforehand(parcels: RuleSet) -> None:
     values = parcels.coerce("order", {"lines": LINES}, complete=True)
-    keys = parcels.stock_keys(None, Event("submit", "1", T0, "order", values))
-    assert keys == (("main", "A"), ("main", "B"))
+    needs = parcels.needs(None, Event("submit", "1", T0, "order", values))
+    assert needs == Needs(skus=("A", "B"))
     family = sourced(parcels)
-    assert parcels.stock_keys(family, Event("send", "1/parcels/1", T0, "next")) == ()
+    assert parcels.needs(family, Event("send", "1/parcels/1", T0, "next")) == Needs()
 
 
 def test_leaving_gives_back_and_shipping_spends(parcels: RuleSet) -> None:

@@ -1,14 +1,15 @@
 """A shop whose scope holds every kind of value, with records that fit it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from orderflow.expr.scope import Scope
+from orderflow.expr.scope import RefScope, Scope, Surroundings, TableScope
 from orderflow.expr.types import (
     BOOL,
     DATE,
@@ -16,6 +17,7 @@ from orderflow.expr.types import (
     DECIMAL,
     DURATION,
     INTEGER,
+    LOCATION,
     TEXT_TYPE,
     Kind,
     Type,
@@ -79,9 +81,66 @@ SHIPMENT = Scope(
     ),
     path=SHIPMENT_PATH,
     final=frozenset({"cancelled", "delivered"}),
+    around=Surroundings(tags=frozenset({"fragile"}), holds=frozenset({"manual", "stuck"})),
 )
 ACCOUNT = Scope(
-    "account", {"credit_limit": _money(100_000), "since": DATETIME, "level": choice("gold", "basic")}
+    "account",
+    {
+        "credit_limit": _money(100_000),
+        "since": DATETIME,
+        "level": choice("gold", "basic"),
+        "region": ref("region"),
+    },
+)
+CUSTOMER = RefScope(
+    {
+        "credit_limit": _money(100_000),
+        "since": DATETIME,
+        "note": optional(TEXT_TYPE),
+        "address": ADDRESS,
+        "region": ref("region"),
+        "place": optional(LOCATION),
+    },
+    {"spend_30d": _money(10_000), "orders": _bounded(0, 1000), "last_price": optional(_money(1000))},
+    {"customer_tier": ("gold", "basic")},
+)
+REGION = RefScope({"buffer": _bounded(0, 9)}, {"brake_pads": _bounded(0, 1000)}, {"region_rank": ("a", "b")})
+PARTNER = RefScope({"name": TEXT_TYPE}, {}, {"partner_tier": ("p1", "p2")})
+PLAN = record(
+    "plan",
+    {
+        "warehouse": TEXT_TYPE,
+        "lines": list_of(
+            record("plan_line", {"sku": TEXT_TYPE, "quantity": _bounded(1, 1000), "pool": TEXT_TYPE})
+        ),
+        "carrier": optional(TEXT_TYPE),
+        "promised_on": optional(DATE),
+        "distance_km": optional(Type(Kind.DECIMAL, lo=0, hi=20_100, places=3)),
+    },
+)
+WAREHOUSE = record(
+    "warehouse", {"name": TEXT_TYPE, "location": optional(LOCATION), "radius_km": optional(DECIMAL)}
+)
+_PERCENT = Type(Kind.DECIMAL, lo=0, hi=100, places=6)
+AROUND = Surroundings(
+    refs={"customer": CUSTOMER, "region": REGION, "partner": PARTNER},
+    own=RefScope(
+        {}, {"streak": _bounded(0, 100), "best": optional(_money(1000))}, {"order_rank": ("x", "y")}
+    ),
+    tags=frozenset({"vip", "late"}),
+    tables={
+        "carrier": TableScope("first", {"carrier": TEXT_TYPE, "days": _bounded(1, 9)}, total=False),
+        "fee": TableScope("unique", {"percent": _PERCENT}, total=True),
+        "discounts": TableScope(
+            "collect", {"percent": _PERCENT, "amount": optional(_money(100))}, total=False
+        ),
+    },
+    holds=frozenset({"manual", "credit"}),
+    policies=frozenset({"nearest"}),
+    resources=frozenset({"credit"}),
+    warehouses=("hq", "xihu"),
+    pools=("presale", "promo"),
+    stock=True,
 )
 
 
@@ -103,6 +162,10 @@ def order_scope(*, lenient: bool = False) -> Scope:
             "ordered_on": DATE,
             "wait": Type(Kind.DURATION, lo=-864_000, hi=864_000),
             "customer": ref("customer"),
+            "referrer": optional(ref("partner")),
+            "plan": PLAN,
+            "shop": LOCATION,
+            "place": optional(LOCATION),
             "tags": list_of(TEXT_TYPE),
             "scores": list_of(_bounded(-9, 9)),
             "lines": list_of(LINE, at_most=100),
@@ -131,9 +194,38 @@ def order_scope(*, lenient: bool = False) -> Scope:
         ),
         path=ORDER_PATH,
         final=frozenset({"delivered", "cancelled"}),
-        extra={"sequence": _bounded(1, 1_000_000)},
+        extra={"sequence": _bounded(1, 1_000_000), "warehouse": WAREHOUSE},
         lenient=lenient,
+        around=AROUND,
     )
+
+
+class Hold(NamedTuple):
+    """A hold that is on."""
+
+    since: datetime
+
+
+class Units(NamedTuple):
+    """A stock position."""
+
+    on_hand: int = 0
+    available: int = 0
+    pools: Mapping[str, int] = {}
+
+
+@dataclass
+class World:
+    """What a view answers."""
+
+    refs: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    aggregates: Mapping[tuple[str, str | None], object] = field(default_factory=dict)
+    tiers: Mapping[tuple[str, str | None], str] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, object] | None] = field(default_factory=dict)
+    collected: Sequence[Mapping[str, object]] = ()
+    sources: bool = False
+    takes: bool = False
+    stock: Mapping[tuple[str, str], Units] = field(default_factory=dict)
 
 
 @dataclass
@@ -145,6 +237,9 @@ class Item:
     entered: dict[str, datetime]
     reached: dict[str, datetime]
     parcels: tuple["Item", ...] = ()
+    holds: dict[str, Hold] = field(default_factory=dict)
+    paused: dict[str, timedelta] = field(default_factory=dict)
+    tags: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass
@@ -158,11 +253,52 @@ class Sight:
     now: datetime = NOW
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Berlin"))
     extra: Mapping[str, object] = field(default_factory=dict)
+    world: World = field(default_factory=World)
+
+    def ref(self, entity: str, id: str) -> Mapping[str, object]:
+        """The fields of the record that a ref names."""
+        return self.world.refs[f"{entity} {id}"]
+
+    def aggregate(self, key: str, owner: str | None) -> object:
+        """An aggregate."""
+        return self.world.aggregates[key, owner]
+
+    def tier(self, key: str, owner: str | None) -> str:
+        """A level."""
+        return self.world.tiers[key, owner]
+
+    def look_up(self, table: str, output: str) -> object:
+        """An output of a table."""
+        row = self.world.tables[table]
+        return None if row is None else row[output]
+
+    def collect(self, table: str) -> Sequence[Mapping[str, object]]:
+        """The rows of a table that fit."""
+        return self.world.collected if table == "discounts" else ()
+
+    def can_source(self, policy: str) -> bool:
+        """Whether there is a plan."""
+        return policy == "nearest" and self.world.sources
+
+    def can_take(self, resource: str) -> bool:
+        """Whether the resource could be taken."""
+        return resource == "credit" and self.world.takes
+
+    def position(self, warehouse: str, sku: str) -> Units:
+        """A stock position."""
+        return self.world.stock.get((warehouse, sku), Units())
 
     def of(self, child: Item) -> "Sight":
         """The view of a child."""
         return Sight(
-            child, self.record, {"parcels": child.parcels}, self.event, self.now, self.zone, self.extra
+            child,
+            self.record,
+            {"parcels": child.parcels},
+            self.event,
+            self.now,
+            self.zone,
+            self.extra,
+            self.world,
         )
 
 
@@ -176,6 +312,7 @@ _POOLS: dict[str, list[object]] = {
         Decimal("0.5"),
         Decimal("-0.5"),
         Decimal("0.000001"),
+        Decimal("0.000005"),
         Decimal("2.5"),
         Decimal("-0.000003"),
         Decimal(0),
@@ -194,6 +331,9 @@ _POOLS: dict[str, list[object]] = {
     "ordered_on": [date(2026, 3, 29), date(2026, 3, 28), date(2024, 2, 29)],
     "wait": [timedelta(0), timedelta(hours=1), timedelta(days=-2), timedelta(microseconds=1)],
     "customer": ["c1", "c2"],
+    "referrer": [None, "p1"],
+    "shop": [(Decimal("27.99"), Decimal("120.70")), (Decimal(-90), Decimal(0))],
+    "place": [None, (Decimal("28.01"), Decimal("120.71")), (Decimal("-27.99"), Decimal("-59.3"))],
     "tags": [(), ("EX-1",), ("a", "刹车片")],
     "scores": [(), (1, 2), (-3, 3)],
     "paid_at": [None, NOW, NOW - timedelta(days=1), datetime(2026, 3, 29, 1, 0, tzinfo=UTC)],
@@ -243,11 +383,84 @@ def _lifecycle(
     return state, entered, reached  # type: ignore[return-value]
 
 
+def _standing(
+    pick: Pick, holds: list[str], tags: list[str], entered: Mapping[str, datetime]
+) -> dict[str, object]:
+    """Holds that are on, held time, and tags."""
+    on = {
+        name: Hold(pick([NOW - timedelta(minutes=m) for m in (20, 90, 4000)]))
+        for name in holds
+        if pick([0, 0, 1])
+    }  # type: ignore[arg-type]
+    paused = {name: timedelta(minutes=10) for name in entered if pick([0, 1])}
+    return {"holds": on, "paused": paused, "tags": {name: NOW for name in tags if pick([0, 1])}}
+
+
+def make_world(pick: Pick) -> World:
+    """What is around an order."""
+    customers = {
+        f"customer {key}": {
+            "credit_limit": pick([Decimal("0.00"), Decimal("100.00")]),
+            "since": pick(_MOMENTS),
+            "note": pick([None, "EX-1"]),
+            "address": _address(pick),
+            "region": "r1",
+            "place": pick([None, (Decimal("30.26"), Decimal("120.13"))]),
+        }
+        for key in ("c1", "c2")
+    }
+    aggregates: dict[tuple[str, str | None], object] = {
+        ("order.streak", None): pick([0, 3, 100]),
+        ("order.best", None): pick([None, Decimal("3.00")]),
+        ("region.brake_pads", "r1"): pick([0, 5]),
+    }
+    tiers: dict[tuple[str, str | None], str] = {
+        ("order.order_rank", None): str(pick(["x", "y"])),
+        ("region.region_rank", "r1"): str(pick(["a", "b"])),
+        ("partner.partner_tier", "p1"): str(pick(["p1", "p2"])),
+    }
+    for key in ("c1", "c2"):
+        aggregates["customer.spend_30d", key] = pick([Decimal("0.00"), Decimal("2.67")])
+        aggregates["customer.orders", key] = pick([0, 7])
+        aggregates["customer.last_price", key] = pick([None, Decimal("3.00")])
+        tiers["customer.customer_tier", key] = str(pick(["gold", "basic"]))
+    percent = [Decimal("0.5"), Decimal("2.5"), Decimal(7)]
+    rows = tuple(
+        {"percent": pick(percent), "amount": pick([None, Decimal("2.67")])}
+        for _ in range(int(str(pick([0, 1, 2]))))  # type: ignore[arg-type]
+    )
+    return World(
+        {**customers, "region r1": {"buffer": pick([0, 2])}, "partner p1": {"name": pick(["", "EX-1"])}},
+        aggregates,
+        tiers,
+        {
+            "carrier": pick([None, {"carrier": "yto", "days": 3}, {"carrier": "EX-1", "days": 7}]),  # type: ignore[dict-item]
+            "fee": {"percent": pick(percent)},  # type: ignore[arg-type]
+        },
+        rows,
+        bool(pick([0, 1])),
+        bool(pick([0, 1])),
+        {
+            (warehouse, sku): pick([Units(), Units(7, 3, {"presale": 2}), Units(1, 0, {"promo": 1})])
+            for warehouse in ("hq", "xihu")
+            for sku in ("EX-1", "b", "c1")
+        },  # type: ignore[misc, arg-type]
+    )
+
+
 def make_order(pick: Pick) -> tuple[dict[str, object], Sight]:
     """An order that fits its scope, with its view; `pick` chooses each value from a pool."""
     fields = _fill(_POOLS, pick)
     fields |= {"lines": _lines(pick), "spare": pick([None, _lines(pick)])}
     fields |= {"address": _address(pick), "home": pick([None, _address(pick)])}
+    plan_line = {"sku": "EX-1", "quantity": pick([1, 7]), "pool": pick(["", "presale"])}
+    fields["plan"] = {
+        "warehouse": pick(["hq", "xihu"]),
+        "lines": pick([(), (plan_line,)]),
+        "carrier": pick([None, "yto"]),
+        "promised_on": pick([None, date(2026, 3, 29)]),
+        "distance_km": pick([None, Decimal("52.100")]),
+    }
     shipments = []
     for _ in range(int(str(pick([1, 0, 2, 3])))):
         parcels = tuple(
@@ -263,17 +476,23 @@ def make_order(pick: Pick) -> tuple[dict[str, object], Sight]:
             "boxes": pick([0, 1, 20]),
         }
         states: list[object] = ["allocated", "picking", "shipped", "failed", "delivered", "cancelled"]
-        shipments.append(Item(own, *_lifecycle(pick, SHIPMENT, states), parcels))
-    order = Item(fields, *_lifecycle(pick, order_scope(), ["pending", "paid", "delivered", "cancelled"]))
+        state, entered, reached = _lifecycle(pick, SHIPMENT, states)
+        stands = _standing(pick, ["manual", "stuck"], ["fragile"], entered)
+        shipments.append(Item(own, state, entered, reached, parcels, **stands))  # type: ignore[arg-type]
+    state, entered, reached = _lifecycle(pick, order_scope(), ["pending", "paid", "delivered", "cancelled"])
+    stands = _standing(pick, ["manual", "credit"], ["vip", "late"], entered)
+    order = Item(fields, state, entered, reached, **stands)  # type: ignore[arg-type]
     account = Item(
         {
             "credit_limit": pick([Decimal("0.00"), Decimal("500.00")]),
             "since": pick(_MOMENTS),
             "level": pick(["gold", "basic"]),
+            "region": "r1",
         },
         "",
         {},
         {},
+        holds={name: Hold(NOW - timedelta(hours=1)) for name in ("manual",) if pick([0, 0, 1])},
     )
     event = {
         "number": pick(["1", "EX-1"]),
@@ -282,8 +501,20 @@ def make_order(pick: Pick) -> tuple[dict[str, object], Sight]:
         "at": NOW,
         "event_id": "e1",
     }
+    site = {
+        "name": "hq",
+        "location": pick(
+            [None, (Decimal("30.26"), Decimal("120.13")), (Decimal("28.00"), Decimal("120.70"))]
+        ),
+        "radius_km": pick([None, Decimal(50), Decimal("0.5")]),
+    }
     return fields, Sight(
-        order, account, {"shipments": tuple(shipments)}, event, extra={"sequence": pick([1, 42])}
+        order,
+        account,
+        {"shipments": tuple(shipments)},
+        event,
+        extra={"sequence": pick([1, 42]), "warehouse": site},
+        world=make_world(pick),
     )
 
 

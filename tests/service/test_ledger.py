@@ -3,7 +3,7 @@
 import pytest
 
 from orderflow.diagnostics.errors import RecordError, StorageError
-from orderflow.model.decision import Move
+from orderflow.model.stock import Draw, Move
 from orderflow.service.ledger import in_order, received, root_of_decision
 from orderflow.testing.samples import decide, refuse
 

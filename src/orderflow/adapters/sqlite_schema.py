@@ -7,11 +7,11 @@ from orderflow.diagnostics.errors import StorageError
 
 #: What a file says it is (`PRAGMA application_id`): "ofdb" in ASCII.
 APPLICATION: Final = 0x6F666462
-#: Which tables it has (`PRAGMA user_version`); a newer one is refused.
-VERSION: Final = 1
+#: Which tables it has (`PRAGMA user_version`); any other is refused.
+VERSION: Final = 2
 
-# Moments are ISO 8601 in UTC, which sorts as text. `place` is the order of submit, `number` that of commit;
-# rows are never deleted, so the largest is the last. Only what is asked for has an index.
+# Moments are ISO 8601 in UTC, which sorts as text. `place` is the order of submit, `number` that of commit; rows
+# that have one are never deleted (but notes), so the largest is the last. Only what is asked for has an index.
 _TABLES: Final = (
     """
     CREATE TABLE families (
@@ -21,12 +21,27 @@ _TABLES: Final = (
         state TEXT NOT NULL,
         version INTEGER NOT NULL,
         wake TEXT,
-        waiting TEXT,
         document TEXT NOT NULL
     )
     """,
     "CREATE INDEX families_wake ON families (wake) WHERE wake IS NOT NULL",
-    "CREATE INDEX families_waiting ON families (place) WHERE waiting IS NOT NULL",
+    """
+    CREATE TABLE waits (
+        key TEXT NOT NULL,
+        place INTEGER NOT NULL,
+        root_id TEXT NOT NULL,
+        PRIMARY KEY (key, place)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE standing (
+        queue TEXT NOT NULL,
+        since TEXT NOT NULL,
+        record TEXT NOT NULL,
+        root_id TEXT NOT NULL,
+        PRIMARY KEY (queue, since, record)
+    ) WITHOUT ROWID
+    """,
     """
     CREATE TABLE journal (
         number INTEGER PRIMARY KEY,
@@ -52,25 +67,79 @@ _TABLES: Final = (
     "CREATE INDEX outbox_record ON outbox (record) WHERE status = 'pending'",
     """
     CREATE TABLE stock (
-        warehouse TEXT NOT NULL,
         sku TEXT NOT NULL,
-        on_hand INTEGER NOT NULL CHECK (on_hand >= 0),
-        allocated INTEGER NOT NULL CHECK (allocated BETWEEN 0 AND on_hand),
-        PRIMARY KEY (warehouse, sku)
+        warehouse TEXT NOT NULL,
+        on_hand INTEGER NOT NULL DEFAULT 0 CHECK (on_hand >= 0),
+        allocated INTEGER NOT NULL DEFAULT 0 CHECK (allocated >= 0),
+        pooled INTEGER NOT NULL DEFAULT 0 CHECK (pooled >= 0),
+        unsellable INTEGER NOT NULL DEFAULT 0 CHECK (unsellable >= 0),
+        in_transit INTEGER NOT NULL DEFAULT 0 CHECK (in_transit >= 0),
+        safety_stock INTEGER NOT NULL DEFAULT 0 CHECK (safety_stock >= 0),
+        PRIMARY KEY (sku, warehouse),
+        CHECK (allocated + pooled + unsellable <= on_hand)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE pools (
+        sku TEXT NOT NULL,
+        warehouse TEXT NOT NULL,
+        pool TEXT NOT NULL,
+        units INTEGER NOT NULL CHECK (units >= 0),
+        PRIMARY KEY (sku, warehouse, pool)
     ) WITHOUT ROWID
     """,
     """
     CREATE TABLE movements (
         number INTEGER PRIMARY KEY,
-        kind TEXT NOT NULL CHECK (kind IN ('receive', 'take', 'give_back', 'spend')),
+        kind TEXT NOT NULL,
         warehouse TEXT NOT NULL,
         sku TEXT NOT NULL,
-        quantity INTEGER NOT NULL CHECK (quantity > 0),
+        quantity INTEGER NOT NULL CHECK (quantity > 0 OR kind IN ('count', 'safety')),
+        record TEXT NOT NULL,
+        at TEXT NOT NULL,
+        pool TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE receipts (
+        receipt TEXT NOT NULL,
+        warehouse TEXT NOT NULL,
+        sku TEXT NOT NULL,
+        quantity INTEGER NOT NULL,
+        PRIMARY KEY (receipt, warehouse, sku)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE balances (
+        resource TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        used INTEGER NOT NULL CHECK (used >= 0),
+        PRIMARY KEY (resource, owner)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE drawings (
+        number INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL CHECK (kind IN ('take', 'give_back', 'spend')),
+        resource TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        amount INTEGER NOT NULL CHECK (amount > 0),
         record TEXT NOT NULL,
         at TEXT NOT NULL
     )
     """,
-    "CREATE INDEX movements_receipt ON movements (record) WHERE kind = 'receive' AND record <> ''",
+    """
+    CREATE TABLE contributions (
+        aggregate TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        at TEXT NOT NULL,
+        record TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (aggregate, owner, at, record)
+    ) WITHOUT ROWID
+    """,
+    "CREATE UNIQUE INDEX contributions_record ON contributions (record, aggregate, owner)",
+    "CREATE TABLE notes (number INTEGER PRIMARY KEY, root_id TEXT NOT NULL UNIQUE)",
     "CREATE TABLE sequences (name TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID",
 )
 
@@ -79,7 +148,7 @@ def prepare(connection: sqlite3.Connection, path: str) -> None:
     """Make the tables in an empty database; leave one of this version as it is.
 
     Raises:
-        StorageError: the database is something else's, or was written by a newer orderflow.
+        StorageError: the database is something else's, or was written by another version of orderflow.
     """
     if _is_current(connection, path):
         return
@@ -104,6 +173,11 @@ def _is_current(connection: sqlite3.Connection, path: str) -> bool:
         if version > VERSION:
             raise StorageError(
                 f"`{path}` has tables of version {version}, this orderflow knows {VERSION}; use a newer one"
+            )
+        if version < VERSION:
+            raise StorageError(
+                f"`{path}` has tables of version {version}, this orderflow needs {VERSION} and cannot convert "
+                "them; use the orderflow that wrote it, or run the files again into a new database"
             )
         return True
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

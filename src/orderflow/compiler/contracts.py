@@ -1,13 +1,16 @@
-"""The expressions on fields, read once every name is known: `editable` and `auto`."""
+"""The expressions on fields, read once every name is known: `editable`, `auto` and `formula`."""
 
 from dataclasses import replace
 
 from orderflow.compiler.expressions import compile_expression, compile_text
 from orderflow.compiler.nodes import ScalarNode
 from orderflow.compiler.outline import Outline
+from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
-from orderflow.compiler.scopes import Scopes
+from orderflow.compiler.scopes import Scopes, is_known
+from orderflow.diagnostics import Label
 from orderflow.expr.template import Template
+from orderflow.expr.tree import Expression
 from orderflow.expr.types import Kind, Type
 from orderflow.model.definition import Field
 
@@ -37,8 +40,56 @@ def compile_contracts(outline: Outline, scopes: Scopes, report: Report) -> dict[
             auto = compile_text(node, scopes.with_extra(outline.name, {"sequence": SEQUENCE}), report)
             if auto is not None:
                 _check_auto(part.name, node, auto, outline, report)
-        fields[part.name] = replace(fields[part.name], editable=editable, auto=auto)
+        formula = _formula(part, outline, scopes, report)
+        fields[part.name] = replace(fields[part.name], editable=editable, auto=auto, formula=formula)
     return fields
+
+
+def _formula(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Expression | None:
+    """The formula of a field, which is worked out before the record is in any state, in the order of the file."""
+    node, at = part.node.entry("formula"), part.node.entry("at")
+    if node is None:
+        if at is not None and part.intact:
+            text = f"`at` says when a formula is worked out, and `{part.name}` has none"
+            report.error("OF107", text, at.key.span, "", "add `formula:`, or remove `at`")
+        return None
+    if at is None and part.intact:
+        text = f"the formula of `{part.name}` does not say when it is worked out"
+        report.error("OF107", text, node.key.span, "", "add `at: submit`")
+    if part.name == outline.key:
+        text = f"`{part.name}` is the key, and a key has no formula"
+        report.error("OF107", text, node.key.span, "", "write `auto:` with a text that makes one")
+    other = part.node.entry("default")
+    if other is not None:
+        text = f"`{part.name}` has both `formula` and `default`"
+        report.error("OF107", text, other.key.span, "", "keep one of them")
+    field = outline.fields[part.name]
+    expected = field.type if is_known(field.type) else None
+    scope = scopes.deciding(outline.name)
+    made = compile_expression(part.scalar("formula"), scope, expected, report)
+    written = part.scalar("formula")
+    if made is None or written is None:
+        return None
+    if made.reads.state or made.reads.children:
+        text = (
+            f"the formula of `{part.name}` looks at states or children, and there are none yet at the submit"
+        )
+        report.error("OF107", text, written.span, "", "read the record's own fields, or its parent's")
+    later = _not_yet(part.name, made, outline)
+    if later is not None:
+        what = "itself" if later == part.name else f"`{later}`, whose own formula comes after it"
+        text = f"the formula of `{part.name}` reads {what}"
+        labels = () if later == part.name else (Label(outline.fields[later].span, "worked out later"),)
+        fix = "read other fields" if later == part.name else f"move `{later}` above `{part.name}`"
+        report.error("OF107", text, written.span, "", fix, labels)
+    return made
+
+
+def _not_yet(name: str, formula: Expression, outline: Outline) -> str | None:
+    """A field with a formula that a formula reads and that is not worked out before it."""
+    order = list(outline.fields)
+    behind = outline.computed & set(order[order.index(name) :])
+    return next((field for field in order if field in behind and field in formula.reads.fields), None)
 
 
 def _check_auto(name: str, node: ScalarNode, auto: Template, outline: Outline, report: Report) -> None:

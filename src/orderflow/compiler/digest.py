@@ -8,18 +8,21 @@ from decimal import Decimal
 from orderflow.compiler.nodes import MapNode
 from orderflow.compiler.scalar import Data, plain
 
-#: Maps whose order means something: of two transitions that fire together the first is taken.
-_ORDERED = frozenset({"transitions"})
+#: Maps whose order means something: of two transitions that fire together the first is taken, of two warehouses that
+#: rank alike the first one serves, and of two pools the first is drawn on.
+_ORDERED = frozenset({"transitions", "warehouses", "pools"})
 
 
-def digest(documents: Iterable[MapNode]) -> str:
+def digest(documents: Iterable[MapNode], base: str = "") -> str:
     """The SHA-256, in hexadecimal, of the canonical JSON of some rule documents.
 
     Args:
         documents: the trees of the files, in any order, scenarios left out.
+        base: the digest of the rule set that they extend.
     """
     texts = sorted(_canonical(plain(document)) for document in documents)
-    return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
+    content = "\n".join([base, *texts] if base else texts)
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _canonical(data: Data) -> str:

@@ -1,17 +1,21 @@
 """The files of a rule set, sorted by what they define."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from orderflow.compiler.flow_cuts import mend_cuts
-from orderflow.compiler.nodes import Entry, MapNode, ScalarNode
+from orderflow.compiler.nodes import Entry, MapNode, ScalarNode, name_of
+from orderflow.compiler.overlay import Losses, drop_items, merge_entity, merge_header
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.schema import FILE_KINDS
 from orderflow.compiler.structure import check_structure
 from orderflow.diagnostics import Fix, Label, Span, nearest
 
-_SECTIONS = ("actions", "warehouses", "queues", "findings", "metrics", "channels")
+_SECTIONS = (
+    "actions", "warehouses", "queues", "findings", "metrics", "channels",
+    "pools", "allocation", "tables", "promises",
+)  # fmt: skip
 TEST_ENDINGS = (".test.yaml", ".test.yml")
 
 
@@ -19,14 +23,15 @@ TEST_ENDINGS = (".test.yaml", ".test.yml")
 class Documents:
     """What was found: the head, the entities, the sections by kind and name, the files of scenarios.
 
-    It is not `complete` when a file could not be read or does not say what it defines: any name may be in there.
+    `rule_files` are those of each folder, the lowest base first. It is not `complete` when a file could not be read or
+    does not say what it defines: any name may be in there.
     """
 
     header: Part | None = None
     entities: tuple[Part, ...] = ()
     sections: Mapping[str, Mapping[str, Part]] = field(default_factory=dict)
     tests: tuple[Part, ...] = ()
-    rule_files: tuple[str, ...] = ()
+    rule_files: tuple[tuple[str, ...], ...] = ()
     complete: bool = True
 
     def named(self, section: str) -> Mapping[str, Part]:
@@ -34,45 +39,131 @@ class Documents:
         return self.sections.get(section, {})
 
 
+@dataclass(slots=True)
+class _Layer:
+    """The files of one folder, sorted; of one that extends another, those below it, too."""
+
+    headers: list[MapNode] = field(default_factory=list)
+    entities: list[MapNode] = field(default_factory=list)
+    sections: dict[str, dict[str, Part]] = field(default_factory=lambda: {name: {} for name in _SECTIONS})
+    tests: list[Part] = field(default_factory=list)
+    rule_files: tuple[tuple[str, ...], ...] = ()
+    complete: bool = True
+
+
 def sort_documents(
-    trees: Mapping[str, MapNode], folder: str, report: Report, *, complete: bool = True
+    layers: Sequence[Mapping[str, MapNode]], folder: str, report: Report, *, complete: bool = True
 ) -> Documents:
     """Check each file against the schema of its kind and sort what it defines.
 
     Args:
-        trees: the located trees by file.
+        layers: the located trees by file, of each folder, the lowest base first.
         folder: the rule set's folder, for a finding about the whole.
         report: where the findings go.
         complete: whether every file could be read.
     """
+    lost: Losses = {}
+    below: _Layer | None = None
+    for trees in layers:
+        layer = _sort_layer(trees, lost, report)
+        below = layer if below is None else _over(below, layer, lost, report)
+    found = below or _Layer()
+    complete = complete and found.complete
     headers: list[Part] = []
     entities: list[Part] = []
-    tests: list[Part] = []
-    sections: dict[str, dict[str, Part]] = {name: {} for name in _SECTIONS}
+    for tree in found.headers:
+        part, whole = _checked(tree, "RulesetDocument", lost, report)
+        headers.append(_named(part, "ruleset"))
+        complete = complete and whole
+    for tree in found.entities:
+        part, whole = _checked(tree, "EntityDocument", lost, report)
+        complete = complete and whole
+        if part.scalar("entity") is not None:
+            entities.append(_named(part, "entity"))
+    if complete and layers and layers[-1]:
+        _check_heads(headers, entities, folder, report)
+    header = headers[0] if headers else None
+    if header is not None and len(layers) == 1 and header.node.get("extends") is None:
+        _no_base(header, report)
+    return Documents(header, tuple(entities), found.sections, tuple(found.tests), found.rule_files, complete)
+
+
+def _no_base(header: Part, report: Report) -> None:
+    entry = header.node.entry("drop")
+    if entry is not None and header.intact:
+        text = "`drop` leaves out what a base has, and this rule set extends none"
+        report.error("OF107", text, entry.key.span, "", "add `extends:` with the base's folder, or remove it")
+
+
+def _sort_layer(trees: Mapping[str, MapNode], lost: Losses, report: Report) -> _Layer:
+    layer = _Layer()
     rule_files: list[str] = []
     for name, given in trees.items():
         kind, tree = _kind(given, name, report)
         if kind is None:
-            complete = False
+            layer.complete = False
             continue
-        part, whole = _checked(tree, FILE_KINDS[kind], report)
-        complete = complete and whole
-        if FILE_KINDS[kind] == "TestsDocument":
-            tests.append(part)
-            continue
-        rule_files.append(name)
-        match kind:
-            case "ruleset":
-                headers.append(_named(part, "ruleset"))
-            case "entity":
-                if part.scalar("entity") is not None:
-                    entities.append(_named(part, "entity"))
+        tree = mend_cuts(tree, report, lost)
+        model = FILE_KINDS[kind]
+        if model != "TestsDocument":
+            rule_files.append(name)
+        match model:
+            case "RulesetDocument":
+                layer.headers.append(tree)
+            case "EntityDocument":
+                layer.entities.append(tree)
             case _:
-                _add_sections(part, sections, report)
-    if complete and trees:
-        _check_heads(headers, entities, folder, report)
-    header = headers[0] if headers else None
-    return Documents(header, tuple(entities), sections, tuple(tests), tuple(rule_files), complete)
+                part, whole = _checked(tree, model, lost, report)
+                layer.complete = layer.complete and whole
+                if model == "TestsDocument":
+                    layer.tests.append(part)
+                else:
+                    _add_sections(part, layer.sections, report)
+    layer.rule_files = (tuple(rule_files),)
+    return layer
+
+
+def _over(base: _Layer, own: _Layer, lost: Losses, report: Report) -> _Layer:
+    """What a folder defines over what its base does."""
+    entities, sections = _by_name(base.entities), base.sections
+    for tree in base.headers:
+        _checked(tree, "RulesetDocument", lost, report)
+    if own.headers:
+        header, _ = _checked(own.headers[0], "RulesetDocument", lost, Report())
+        entities, sections = drop_items(_named(header, "ruleset"), entities, sections, report)
+    merged = dict(entities)
+    twice: list[MapNode] = []
+    done: set[str] = set()
+    for tree in own.entities:
+        name = _entity_name(tree)
+        if name in done:
+            twice.append(tree)
+        else:
+            merged[name] = merge_entity(merged[name], tree, lost) if name in merged else tree
+            done.add(name)
+    headers = own.headers
+    if base.headers and headers:
+        headers = [merge_header(base.headers[0], headers[0]), *headers[1:]]
+    return _Layer(
+        headers=headers,
+        entities=[*merged.values(), *twice],
+        sections={name: {**sections[name], **own.sections[name]} for name in _SECTIONS},
+        tests=own.tests,
+        rule_files=(*base.rule_files, *own.rule_files),
+        complete=base.complete and own.complete,
+    )
+
+
+def _by_name(trees: list[MapNode]) -> dict[str, MapNode]:
+    named: dict[str, MapNode] = {}
+    for tree in trees:
+        named.setdefault(_entity_name(tree), tree)
+    return named
+
+
+def _entity_name(tree: MapNode) -> str:
+    node = tree.get("entity")
+    return name_of(node) if isinstance(node, ScalarNode) else ""
 
 
 def _kind(tree: MapNode, file: str, report: Report) -> tuple[str | None, MapNode]:
@@ -133,11 +224,9 @@ def _with_first(tree: MapNode, name: str) -> MapNode:
     return replace(tree, entries=(Entry(replace(first.key, value=name, raw=name), first.value), *rest))
 
 
-def _checked(tree: MapNode, kind: str, report: Report) -> tuple[Part, bool]:
+def _checked(tree: MapNode, kind: str, lost: Losses, report: Report) -> tuple[Part, bool]:
     """The document, and whether all its sections could be read."""
-    lost: dict[Span, frozenset[str]] = {}
-    mended = mend_cuts(tree, report, lost)
-    checked = check_structure(mended, kind)
+    checked = check_structure(tree, kind)
     report.found += checked.found
     for span, names in checked.lost.items():
         lost[span] = lost.get(span, frozenset()) | names

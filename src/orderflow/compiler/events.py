@@ -5,15 +5,21 @@ from collections.abc import Mapping
 from orderflow.compiler.expressions import compile_expression
 from orderflow.compiler.fields import spans_of
 from orderflow.compiler.header import Header
-from orderflow.compiler.nodes import ScalarNode, name_of
+from orderflow.compiler.nodes import MapNode, ScalarNode, name_of
 from orderflow.compiler.outline import Outline
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
-from orderflow.compiler.scopes import Scopes
+from orderflow.compiler.scopes import Scopes, is_known
+from orderflow.diagnostics import Label, Span
+from orderflow.expr.scope import Scope
 from orderflow.expr.tree import Expression
-from orderflow.expr.types import UNKNOWN
-from orderflow.model.definition import Changes, EventType
+from orderflow.expr.types import Kind, describe
+from orderflow.model.definition import Changes, EventType, Field
 from orderflow.model.frozen import FrozenDict
+from orderflow.model.standing import RowsSet
+
+#: The key beside the fields of rows that says in which of them they are set.
+_WHERE = "where"
 
 
 def compile_events(outline: Outline, header: Header, scopes: Scopes, report: Report) -> dict[str, EventType]:
@@ -38,9 +44,9 @@ def known_roles(nodes: tuple[ScalarNode, ...], header: Header, report: Report) -
     return tuple(role for role in found if role is not None)
 
 
-def _sets(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Mapping[str, Expression]:
+def _sets(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Mapping[str, Expression | RowsSet]:
     scope = scopes.event(outline.name, part.name)
-    sets: dict[str, Expression] = {}
+    sets: dict[str, Expression | RowsSet] = {}
     for entry in part.entries("set"):
         name = report.known("field", entry.key, spans_of(outline.fields.values()), "`fields`")
         if name is None:
@@ -54,9 +60,56 @@ def _sets(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Mappi
             report.error(
                 "OF209", f"`{field.name}` never changes, so no event can set it", entry.key.span, "", fix
             )
-        if isinstance(entry.value, ScalarNode):
-            expected = None if field.type == UNKNOWN else field.type
-            expression = compile_expression(entry.value, scope, expected, report)
-            if expression is not None:
-                sets[name] = expression
+        made: Expression | RowsSet | None = None
+        if isinstance(entry.value, MapNode):
+            made = _rows(part.of(entry), field, scope, report)
+        elif isinstance(entry.value, ScalarNode):
+            made = compile_expression(
+                entry.value, scope, field.type if is_known(field.type) else None, report
+            )
+        if made is not None:
+            sets[name] = made
     return sets
+
+
+def _rows(part: Part, field: Field, scope: Scope, report: Report) -> RowsSet | None:
+    """What an event sets in the rows of a list: each expression sees the row, the record around it and the event."""
+    kind = field.rows
+    if kind is None:
+        if field.type.kind is not Kind.NONE:
+            text = f"`{field.name}` is {describe(field.type)}, and has no rows to set fields of"
+            labels = (Label(field.span, "this field"),)
+            report.error("OF107", text, part.span, "", f"write `{field.name}: EXPRESSION`", labels)
+        return None
+    before = len(report.found)
+    row = Scope(kind.name, {name: item.type for name, item in kind.fields.items()}, outer=scope)
+    where = compile_expression(part.scalar(_WHERE), row, Kind.BOOL, report)
+    values: dict[str, Expression] = {}
+    known = spans_of(kind.fields.values())
+    for entry in part.node.entries:
+        if entry.name == _WHERE:
+            continue
+        name = _row_field(entry.key, part, known, report)
+        if name is None or not isinstance(entry.value, ScalarNode):
+            continue
+        if name == kind.key:
+            text = f"`{name}` is the key of the rows: it stays what it is"
+            report.error("OF209", text, entry.key.span, "", "remove it")
+            continue
+        type_ = kind.fields[name].type
+        expression = compile_expression(entry.value, row, type_ if is_known(type_) else None, report)
+        if expression is not None:
+            values[name] = expression
+    if all(entry.name == _WHERE for entry in part.node.entries) and part.intact:
+        text = f"`{field.name}` sets nothing in its rows"
+        report.error("OF107", text, part.span, "", "add `FIELD: EXPRESSION`, or remove it")
+    if len(report.found) > before or not part.intact:
+        return None
+    return RowsSet(where, FrozenDict(values), part.span)
+
+
+def _row_field(node: ScalarNode, part: Part, known: Mapping[str, Span], report: Report) -> str | None:
+    """The field of a row that a key means; a key next to the fields may be a misspelled `where`."""
+    names = dict(known) if part.node.get(_WHERE) is not None else {**known, _WHERE: part.span}
+    found = report.known("field", node, names, "the `fields` of the record")
+    return None if found == _WHERE else found

@@ -11,7 +11,7 @@ from orderflow.compiler.scalar import plain, resolve
 from orderflow.compiler.scenario import Expect
 from orderflow.diagnostics import Span
 from orderflow.model.definition import Definition, Entity
-from orderflow.model.frozen import FrozenDict
+from orderflow.model.frozen import EMPTY, FrozenDict
 
 #: The codes that a refusal may have.
 REFUSALS = (
@@ -24,6 +24,13 @@ REFUSALS = (
     "contract",
     "exists",
     "no_record",
+    "limit",
+    "moves",
+    "hold_unknown",
+    "not_held",
+    "held",
+    "reason",
+    "no_rest",
 )
 
 
@@ -32,7 +39,8 @@ class KnownNames:
     """Where the names that a scenario may expect are declared, those with faults too.
 
     `roles` is False when the head of the rule set could not be read whole; `lost` are names of states and transitions of
-    which nothing is left but the name.
+    which nothing is left but the name. `holds` and `tags` are those of each entity, `pools` all that are declared,
+    `formulas` the fields of each entity that a formula fills.
     """
 
     transitions: Mapping[str, Span]
@@ -40,6 +48,10 @@ class KnownNames:
     queues: Mapping[str, Span]
     roles: bool = True
     lost: frozenset[str] = frozenset()
+    holds: Mapping[str, frozenset[str]] = EMPTY
+    tags: Mapping[str, frozenset[str]] = EMPTY
+    pools: frozenset[str] = frozenset()
+    formulas: Mapping[str, frozenset[str]] = EMPTY
 
 
 def compile_expect(
@@ -51,8 +63,8 @@ def compile_expect(
         part: the `expect` of the step, or None.
         rules: the rule set.
         known: the names that it declares.
-        root: the entity of the scenario's record, whose state is meant.
-        entity: the entity that the step acts on, whose fields are meant.
+        root: the entity of the root record that the step is about, whose state is meant.
+        entity: the entity that the step acts on, whose fields, holds and tags are meant.
         report: where the findings go.
     """
     if part is None:
@@ -74,6 +86,10 @@ def compile_expect(
     _known("transition", took, known.transitions, report, known.lost)
     _known("action", did, known.actions, report)
     _known("queue", queues, known.queues, report)
+    holds, tags, parcels = part.scalars("holds"), part.scalars("tags"), part.scalars("parcels")
+    _known("hold", holds, known.holds.get(entity.name, frozenset()), report)
+    _known("tag", tags, known.tags.get(entity.name, frozenset()), report)
+    _known("warehouse", parcels, {name: item.span for name, item in rules.warehouses.items()}, report)
     return Expect(
         span=part.span,
         spans=FrozenDict({entry.name: entry.key.span for entry in part.node.entries}),
@@ -84,6 +100,9 @@ def compile_expect(
         refused=_refused(part, report),
         fields=_fields(part, entity, report),
         says=part.text("says"),
+        holds=_names(part, "holds", holds),
+        tags=_names(part, "tags", tags),
+        parcels=_names(part, "parcels", parcels),
     )
 
 
@@ -94,7 +113,7 @@ def _names(part: Part, key: str, nodes: tuple[ScalarNode, ...]) -> tuple[str, ..
 def _known(
     what: str,
     nodes: tuple[ScalarNode, ...],
-    known: Mapping[str, Span],
+    known: Mapping[str, Span] | Iterable[str],
     report: Report,
     lost: Iterable[str] = (),
 ) -> None:

@@ -1,6 +1,6 @@
 """The head of a rule set: name, version, time zone, currency, roles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,6 +11,7 @@ from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report, replace_scalar
 from orderflow.diagnostics import Span
+from orderflow.model.frozen import EMPTY
 
 ENGINE = "engine"
 #: Names that people use and that no list has; the nearest in letters would be another country's.
@@ -23,7 +24,10 @@ _ALSO_CALLED = {
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What all files of a rule set share. `sure` is False when faults leave some of it open."""
+    """What all files of a rule set share. `sure` is False when faults leave some of it open.
+
+    `warehouses` says where each is declared, in the order of the rules.
+    """
 
     name: str
     label: str
@@ -32,6 +36,7 @@ class Header:
     currency: str | None
     roles: tuple[str, ...]
     sure: bool = True
+    warehouses: Mapping[str, Span] = EMPTY
 
     @property
     def zone(self) -> ZoneInfo:

@@ -1,35 +1,33 @@
 """A folder of rules into a definition: a tuple of passes, each from one frozen value to the next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orderflow.compiler.actions import compile_actions
-from orderflow.compiler.contracts import compile_contracts
+from orderflow.compiler.allocation import Served, compile_allocation, declare_policies, rows_of
+from orderflow.compiler.declared import NOTHING_DECLARED, Declared
 from orderflow.compiler.digest import digest
 from orderflow.compiler.documents_found import Documents, sort_documents
-from orderflow.compiler.events import compile_events
 from orderflow.compiler.expectations import KnownNames
-from orderflow.compiler.files import read_files
+from orderflow.compiler.extends import NO_LAYERS, Layers, read_layers
 from orderflow.compiler.header import NO_HEADER, Header, compile_header
+from orderflow.compiler.history import History, compile_history, compile_tags
+from orderflow.compiler.lifecycles import compile_entity
 from orderflow.compiler.outline import Outline, declare_entities
-from orderflow.compiler.reader import MapNode, decode, read
+from orderflow.compiler.part import Part
+from orderflow.compiler.promises import compile_promises
 from orderflow.compiler.report import Report
-from orderflow.compiler.resources import compile_resources
 from orderflow.compiler.scenario import Scenario
 from orderflow.compiler.scenarios import compile_scenarios
 from orderflow.compiler.scopes import Scopes
-from orderflow.compiler.sections import (
-    compile_channels,
-    compile_findings,
-    compile_metrics,
-    compile_queues,
-    compile_warehouses,
-)
-from orderflow.compiler.transitions import compile_transitions, known_actions
+from orderflow.compiler.sections import compile_channels, compile_findings, compile_metrics, compile_queues
+from orderflow.compiler.tables import Rows, compile_tables, declare_tables
+from orderflow.compiler.warehouses import compile_pools, compile_warehouses
 from orderflow.diagnostics import Diagnostic, Severity, Span
-from orderflow.model.definition import Action, Definition, Entity
+from orderflow.model.definition import Action, Channel, Definition, Entity, Finding, Metric, Queue
 from orderflow.model.frozen import EMPTY, FrozenDict
+from orderflow.model.policies import Allocation, Pool, Promise, Table, Warehouse
 from orderflow.model.signature import SIGNATURES, ActionSignature
 
 
@@ -72,6 +70,21 @@ class Compiled:
 
 
 @dataclass(frozen=True, slots=True)
+class Sections:
+    """What the shared sections define, beside actions."""
+
+    warehouses: Mapping[str, Warehouse] = EMPTY
+    pools: Mapping[str, Pool] = EMPTY
+    allocation: Mapping[str, Allocation] = EMPTY
+    tables: Mapping[str, Table] = EMPTY
+    promises: Mapping[str, Promise] = EMPTY
+    queues: Mapping[str, Queue] = EMPTY
+    findings: Mapping[str, Finding] = EMPTY
+    metrics: Mapping[str, Metric] = EMPTY
+    channels: Mapping[str, Channel] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A rule set on its way through the passes."""
 
@@ -79,11 +92,16 @@ class Draft:
     signatures: Mapping[str, ActionSignature]
     found: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, str] = EMPTY
-    trees: Mapping[str, MapNode] = EMPTY
+    layers: Layers = NO_LAYERS
     misread: frozenset[str] = frozenset()
     documents: Documents = field(default_factory=Documents)
     header: Header = NO_HEADER
     outlines: Mapping[str, Outline] = EMPTY
+    declared: Declared = NOTHING_DECLARED
+    tables: Mapping[str, Rows] = EMPTY
+    policies: Mapping[str, Served] = EMPTY
+    history: Mapping[str, History] = EMPTY
+    sections: Sections = field(default_factory=Sections)
     entities: Mapping[str, Entity] = EMPTY
     actions: Mapping[str, Action] = EMPTY
     unsure: frozenset[str] = frozenset()
@@ -94,44 +112,80 @@ class Draft:
     @property
     def scopes(self) -> Scopes:
         """What expressions may name."""
-        return Scopes(self.outlines)
+        return Scopes(self.outlines, self.declared)
 
 
 Pass = Callable[[Draft, Report], Draft]
 
 
 def read_sources(draft: Draft, report: Report) -> Draft:
-    """Files into located trees."""
-    sources: dict[str, str] = {}
-    trees: dict[str, MapNode] = {}
-    for file in read_files(draft.folder, report):
-        text, refused = decode(file.content, file.name)
-        sources[file.name] = text if refused is None else file.content.decode("utf-8", "replace")
-        tree, found = read(file.content, file.name)
-        report.found += found
-        if tree is not None:
-            trees[file.name] = tree
+    """Files into located trees, those of the rule sets below it, too."""
+    layers = read_layers(draft.folder, report)
+    sources = {name: text for layer in layers.folders for name, text in layer.sources.items()}
     misread = frozenset(found.span.file for found in report.found)
-    return replace(draft, sources=sources, trees=trees, misread=misread)
+    return replace(draft, sources=sources, layers=layers, misread=misread)
 
 
 def check_documents(draft: Draft, report: Report) -> Draft:
-    """Trees into documents that fit the schema."""
-    complete = len(draft.trees) == len(draft.sources)
-    return replace(draft, documents=sort_documents(draft.trees, draft.folder, report, complete=complete))
+    """Trees into documents that fit the schema, one rule set over the other."""
+    layers = draft.layers
+    trees = [layer.trees for layer in layers.folders]
+    return replace(draft, documents=sort_documents(trees, draft.folder, report, complete=layers.whole))
 
 
 def read_header(draft: Draft, report: Report) -> Draft:
     """The head of the rule set."""
     part = draft.documents.header
-    return draft if part is None else replace(draft, header=compile_header(part, report))
+    header = NO_HEADER if part is None else compile_header(part, report)
+    return replace(draft, header=replace(header, warehouses=_spans(draft.documents.named("warehouses"))))
+
+
+def _spans(parts: Mapping[str, Part]) -> Mapping[str, Span]:
+    return FrozenDict({name: part.span for name, part in parts.items()})
 
 
 def declare_names(draft: Draft, report: Report) -> Draft:
     """What the entities declare, before any expression is read."""
-    outlines = declare_entities(draft.documents.entities, draft.header, report)
+    outlines = declare_entities(draft.documents.entities, draft.header, report, draft.documents.sections)
     unsure = frozenset(name for name, outline in outlines.items() if not outline.states.sure)
     return replace(draft, outlines=outlines, unsure=unsure)
+
+
+def declare_world(draft: Draft, report: Report) -> Draft:
+    """What expressions may ask of the world around a record, before any of them but the aggregates' is read."""
+    documents, outlines = draft.documents, draft.outlines
+    tables = declare_tables(documents.named("tables"), outlines, draft.header, report)
+    policies = declare_policies(documents.named("allocation"), outlines, report)
+    history = compile_history(draft.scopes, report)
+    declared = Declared(
+        actions=_spans(documents.named("actions")),
+        warehouses=draft.header.warehouses,
+        pools=_spans(documents.named("pools")),
+        policies=_spans(documents.named("allocation")),
+        tables=_spans(documents.named("tables")),
+        promises=_spans(documents.named("promises")),
+        tables_of={
+            name: {key: rows.scope for key, rows in tables.items() if rows.of == name} for name in outlines
+        },
+        policies_of={
+            name: frozenset(key for key, served in policies.items() if served.of == name) for name in outlines
+        },
+        owners={name: history[name].owner(outline) for name, outline in outlines.items()},
+        tags_of={name: found.tag_names for name, found in history.items()},
+        holds_of={name: _named(outline.part, "holds") for name, outline in outlines.items()},
+        amounts_of={name: _amounts(outline.part) for name, outline in outlines.items()},
+    )
+    return replace(draft, declared=declared, tables=tables, policies=policies, history=history)
+
+
+def _named(part: Part, key: str) -> frozenset[str]:
+    return frozenset({item.name for item in part.parts(key)} | part.lost_names(key))
+
+
+def _amounts(part: Part) -> frozenset[str]:
+    """The resources of an entity that are an amount of somebody's limit."""
+    said = {item.name for item in part.parts("resources") if item.node.get("amount") is not None}
+    return frozenset(said | part.lost_names("resources"))
 
 
 def compile_lifecycles(draft: Draft, report: Report) -> Draft:
@@ -140,7 +194,7 @@ def compile_lifecycles(draft: Draft, report: Report) -> Draft:
     unsure, faulty = set(draft.unsure), set(draft.faulty)
     for name, outline in draft.outlines.items():
         before = len(report.found)
-        entity = entities[name] = _entity(outline, draft, report)
+        entity = entities[name] = compile_entity(outline, draft.header, draft.scopes, report)
         parts = outline.part.parts("transitions")
         if len(entity.transitions) < len(parts) + len(outline.part.lost_names("transitions")):
             unsure.add(name)
@@ -153,37 +207,32 @@ def compile_lifecycles(draft: Draft, report: Report) -> Draft:
     return replace(draft, entities=entities, unsure=frozenset(unsure), faulty=frozenset(faulty))
 
 
-def _entity(outline: Outline, draft: Draft, report: Report) -> Entity:
-    scopes = draft.scopes
-    actions = {name: part.span for name, part in draft.documents.named("actions").items()}
-    warehouses = {name: part.span for name, part in draft.documents.named("warehouses").items()}
-    _check_state_actions(outline, actions, report)
-    fields = compile_contracts(outline, scopes, report)
-    events = compile_events(outline, draft.header, scopes, report)
-    return Entity(
-        name=outline.name,
-        label=outline.label,
-        key=outline.key,
-        parent=outline.parent,
-        fields=FrozenDict(fields),
-        states=FrozenDict(outline.states.table),
-        initial=outline.states.initial,
-        events=FrozenDict(events),
-        transitions=FrozenDict(compile_transitions(outline, actions, scopes, report)),
-        children=FrozenDict(outline.children),
-        path=outline.states.path,
-        resources=FrozenDict(compile_resources(outline, warehouses, scopes, report)),
-        span=outline.part.span,
+def compile_sections(draft: Draft, report: Report) -> Draft:
+    """The shared sections, and the tags, whose conditions may ask for everything."""
+    documents, header, scopes = draft.documents, draft.header, draft.scopes
+    tables = compile_tables(draft.tables, scopes, report)
+    promises = compile_promises(documents.named("promises"), scopes, report)
+    sections = Sections(
+        warehouses=compile_warehouses(documents.named("warehouses"), report),
+        pools=compile_pools(documents.named("pools"), rows_of(draft.policies), scopes, report),
+        allocation=compile_allocation(draft.policies, tables, promises, scopes, report),
+        tables=tables,
+        promises=promises,
+        queues=compile_queues(documents.named("queues"), header, scopes, report),
+        findings=compile_findings(documents.named("findings"), scopes, report),
+        metrics=compile_metrics(documents.named("metrics"), scopes, report),
+        channels=compile_channels(documents.named("channels"), scopes, report),
     )
-
-
-def _check_state_actions(outline: Outline, actions: Mapping[str, Span], report: Report) -> None:
-    waiting = list(outline.part.parts("states"))
-    while waiting:
-        part = waiting.pop(0)
-        for key in ("on_entry", "on_exit"):
-            known_actions(part, key, actions, report)
-        waiting += part.parts("states")
+    entities = {
+        name: replace(
+            entity,
+            aggregates=FrozenDict(draft.history[name].aggregates),
+            tiers=FrozenDict(draft.history[name].tiers),
+            tags=FrozenDict(compile_tags(draft.outlines[name], scopes, report)),
+        )
+        for name, entity in draft.entities.items()
+    }
+    return replace(draft, sections=sections, entities=entities)
 
 
 def compile_used_actions(draft: Draft, report: Report) -> Draft:
@@ -191,19 +240,29 @@ def compile_used_actions(draft: Draft, report: Report) -> Draft:
     parts = draft.documents.named("actions")
     uses: dict[str, dict[str, None]] = {}
     for entity in draft.entities.values():
-        for state in entity.states.values():
-            for name in (*state.on_entry, *state.on_exit):
-                uses.setdefault(name, {})[entity.name] = None
-        for transition in entity.transitions.values():
-            for name in transition.actions:
-                uses.setdefault(name, {})[entity.name] = None
+        for name in _actions_of(entity):
+            uses.setdefault(name, {})[entity.name] = None
+    for queue in draft.sections.queues.values():
+        for name in queue.actions:
+            uses.setdefault(name, {})[queue.of] = None
     actions = compile_actions(parts, uses, draft.signatures, draft.scopes, report)
     return replace(draft, actions=actions)
 
 
+def _actions_of(entity: Entity) -> Iterator[str]:
+    for state in entity.states.values():
+        yield from (*state.on_entry, *state.on_exit)
+    for transition in entity.transitions.values():
+        yield from transition.actions
+    for resource in entity.resources.values():
+        yield from (*resource.on_take, *resource.on_give_back)
+    for tag in entity.tags.values():
+        yield from (*tag.on_set, *tag.on_clear)
+
+
 def assemble(draft: Draft, report: Report) -> Draft:
-    """The sections and the whole."""
-    documents, header, scopes = draft.documents, draft.header, draft.scopes
+    """The whole."""
+    header, sections = draft.header, draft.sections
     definition = Definition(
         name=header.name,
         label=header.label,
@@ -214,14 +273,25 @@ def assemble(draft: Draft, report: Report) -> Draft:
         roles=header.roles,
         entities=FrozenDict(draft.entities),
         actions=FrozenDict(draft.actions),
-        warehouses=FrozenDict(compile_warehouses(documents.named("warehouses"), report)),
-        queues=FrozenDict(compile_queues(documents.named("queues"), header, scopes, report)),
-        findings=FrozenDict(compile_findings(documents.named("findings"), scopes, report)),
-        metrics=FrozenDict(compile_metrics(documents.named("metrics"), scopes, report)),
-        channels=FrozenDict(compile_channels(documents.named("channels"), scopes, report)),
-        digest=digest(draft.trees[name] for name in documents.rule_files),
+        warehouses=FrozenDict(sections.warehouses),
+        queues=FrozenDict(sections.queues),
+        findings=FrozenDict(sections.findings),
+        metrics=FrozenDict(sections.metrics),
+        channels=FrozenDict(sections.channels),
+        digest=_digest(draft),
+        pools=FrozenDict(sections.pools),
+        allocation=FrozenDict(sections.allocation),
+        tables=FrozenDict(sections.tables),
+        promises=FrozenDict(sections.promises),
     )
     return replace(draft, definition=definition)
+
+
+def _digest(draft: Draft) -> str:
+    made = ""
+    for layer, names in zip(draft.layers.folders, draft.documents.rule_files, strict=True):
+        made = digest((layer.trees[name] for name in names), made)
+    return made
 
 
 def read_scenarios(draft: Draft, report: Report) -> Draft:
@@ -243,9 +313,18 @@ def read_scenarios(draft: Draft, report: Report) -> Draft:
             for outline in draft.outlines.values()
             for name in (*outline.states.lost, *outline.part.lost_names("transitions"), *outline.lost_events)
         ),
+        holds=draft.declared.holds_of,
+        tags=draft.declared.tags_of,
+        pools=frozenset(draft.declared.pools),
+        formulas={name: _formulas(outline.part) for name, outline in draft.outlines.items()},
     )
     scenarios = compile_scenarios(documents.tests, draft.definition, known, report)
     return replace(draft, scenarios=scenarios)
+
+
+def _formulas(entity: Part) -> frozenset[str]:
+    """The fields of an entity that a formula fills, whether it could be read or not."""
+    return frozenset(part.name for part in entity.parts("fields") if part.node.get("formula") is not None)
 
 
 #: The way from files to a rule set.
@@ -254,7 +333,9 @@ PASSES: tuple[Pass, ...] = (
     check_documents,
     read_header,
     declare_names,
+    declare_world,
     compile_lifecycles,
+    compile_sections,
     compile_used_actions,
     assemble,
     read_scenarios,
@@ -275,7 +356,7 @@ def compile_folder(path: str | Path, signatures: Mapping[str, ActionSignature] =
         draft = replace(draft, found=(*draft.found, *report.found))
         if not draft.documents.complete:
             break  # what is declared in a file that cannot be read would only seem to be missing
-    whole = draft.definition if draft.header is not NO_HEADER and draft.entities else None
+    whole = draft.definition if draft.documents.header is not None and draft.entities else None
     spans = FrozenDict({name: part.span for name, part in draft.documents.named("actions").items()})
     compiled = Compiled(whole, (), draft.sources, draft.scenarios, whole, draft.unsure, draft.faulty, spans)
     return compiled.also(draft.found)

@@ -8,6 +8,9 @@ from orderflow.expr.names import problem
 
 #: Names that expressions give a meaning of their own.
 RESERVED = frozenset({"now", "today", "event"})
+#: Words with a meaning in expressions. Further ones are refused there; only an entity, which expressions need not
+#: name, may be called by one of those, such as `return`.
+_WORDS = frozenset({"and", "or", "not", "is", "in", "if", "else", "None", "True", "False"})
 
 
 def check_name(what: str, node: ScalarNode, report: Report) -> bool:
@@ -20,7 +23,7 @@ def check_name(what: str, node: ScalarNode, report: Report) -> bool:
     """
     name = name_of(node)
     wrong = problem(name)
-    if wrong is None and keyword.iskeyword(name):
+    if wrong is None and keyword.iskeyword(name) and (what != "entity" or name in _WORDS):
         wrong = "is a word of the language; choose another name"
     if wrong is None:
         return True

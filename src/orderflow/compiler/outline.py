@@ -3,16 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from orderflow.compiler.field_types import Nameable, is_known
 from orderflow.compiler.fields import declare_fields, declare_records, spans_of
 from orderflow.compiler.header import Header
 from orderflow.compiler.names import check_name, check_value_name
 from orderflow.compiler.nodes import name_of
 from orderflow.compiler.part import Part
+from orderflow.compiler.plan_field import PARCEL, PLAN, plan_field
 from orderflow.compiler.report import Report
 from orderflow.compiler.states import States, declare_states
 from orderflow.diagnostics import Label, Span
 from orderflow.expr.types import TEXT_TYPE, Kind
 from orderflow.model.definition import Changes, Child, Field
+from orderflow.model.frozen import EMPTY
+
+#: The shared sections by kind and name.
+Sections = Mapping[str, Mapping[str, Part]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +37,52 @@ class Outline:
     event_spans: Mapping[str, Span]
     lost_events: frozenset[str]
 
+    @property
+    def refs(self) -> Mapping[str, str]:
+        """The entity that each ref field refers to."""
+        return {name: field.type.name for name, field in self.fields.items() if field.type.kind is Kind.REF}
 
-def declare_entities(parts: tuple[Part, ...], header: Header, report: Report) -> dict[str, Outline]:
+    @property
+    def computed(self) -> frozenset[str]:
+        """The fields that have a formula: a submit need not bring them."""
+        parts = self.part.parts("fields")
+        return frozenset(part.name for part in parts if part.node.get("formula") is not None)
+
+    @property
+    def required(self) -> tuple[Field, ...]:
+        """The fields that need a value from whoever makes a record, as far as they can be read."""
+        given = {self.key, PLAN if self.planned else None, *self.computed}
+        return tuple(
+            field
+            for field in self.fields.values()
+            if field.name not in given
+            and not field.type.optional
+            and field.default is None
+            and is_known(field.type)
+        )
+
+    @property
+    def planned(self) -> bool:
+        """Whether a record of it is made of a plan's parcel."""
+        field = self.fields.get(PLAN)
+        return field is not None and field.type.kind is Kind.RECORD
+
+    @property
+    def plan_children(self) -> frozenset[str]:
+        """The kinds of children that are made of a plan's parcels."""
+        return frozenset(child.name for child in self.children.values() if child.one_per == PARCEL)
+
+
+def declare_entities(
+    parts: tuple[Part, ...], header: Header, report: Report, sections: Sections = EMPTY
+) -> dict[str, Outline]:
     """The outlines of all entities by name.
 
     Args:
         parts: the entities' documents, each named by the value of its `entity`.
         header: the rule set's head.
         report: where the findings go.
+        sections: the shared sections: a type may name a warehouse, a plan has the key of the rows it is made of.
     """
     named: dict[str, Part] = {}
     for part in parts:
@@ -55,37 +99,38 @@ def declare_entities(parts: tuple[Part, ...], header: Header, report: Report) ->
                 (label,),
             )
     spans = {name: part.span for name, part in named.items()}
+    warehouses = {
+        name: part.text("label") or name for name, part in sections.get("warehouses", EMPTY).items()
+    }
+    known = Nameable(spans, warehouses)
     above = {child.text("entity"): name for name, part in named.items() for child in part.parts("children")}
-    outlines = {name: _outline(part, spans, above.get(name), header, report) for name, part in named.items()}
+    outlines = {name: _outline(part, known, above.get(name), header, report) for name, part in named.items()}
+    outlines = {
+        name: _planned(outline, outlines, known, sections, report) for name, outline in outlines.items()
+    }
+    for outline in outlines.values():
+        _check_refs(outline, outlines, report)
     return {name: _related(outline, outlines, report) for name, outline in outlines.items()}
 
 
-def _outline(
-    part: Part, entities: Mapping[str, Span], holder: str | None, header: Header, report: Report
-) -> Outline:
+def _outline(part: Part, known: Nameable, holder: str | None, header: Header, report: Report) -> Outline:
+    entities = known.entities or {}
     parent = _parent(part, entities, holder, report)
     children = _children(part, entities, report)
     taken = dict.fromkeys(children, "the children of that name")
     taken[part.name] = "the record itself"
     if parent is not None:
         taken[parent] = "the parent record"
-    records = declare_records(part, header, report)
-    fields = declare_fields(part, "fields", "field", header, report, records=records, taken=taken)
+    known = replace(known, records=declare_records(part, header, report, known.warehouses))
+    fields = declare_fields(part, "fields", "field", header, report, known=known, taken=taken)
     states = declare_states(part, {name: child.span for name, child in children.items()}, report)
     events: dict[str, Mapping[str, Field]] = {}
     for event in part.parts("events"):
         check_name("event", event.key, report)
         taken_by_event = dict.fromkeys(("actor", "at", "event_id"), "what every event carries")
-        events[event.name] = declare_fields(event, "data", "field", header, report, taken=taken_by_event)
-        for field in events[event.name].values():
-            if field.type.kind is Kind.LIST:
-                report.error(
-                    "OF102",
-                    f"an event carries no lists; `{field.name}` is one",
-                    field.span,
-                    "",
-                    "make it plain",
-                )
+        events[event.name] = declare_fields(
+            event, "data", "field", header, report, known=known, taken=taken_by_event
+        )
     made = Outline(
         part=part,
         name=part.name,
@@ -123,10 +168,57 @@ def _children(part: Part, entities: Mapping[str, Span], report: Report) -> dict[
         meant = report.known("entity", entity, entities)
         if meant is None:
             continue
-        if one_per is not None and name_of(one_per) != part.name:
-            report.unknown("entity", one_per, {part.name: part.span})
-        children[child.name] = Child(child.name, meant, None if one_per is None else part.name, child.span)
+        stands_for = None
+        if one_per is not None:
+            stands_for = (
+                report.known("entity", one_per, {part.name: part.span, PARCEL: part.span}) or part.name
+            )
+        children[child.name] = Child(child.name, meant, stands_for, child.span)
+    planned = [child for child in children.values() if child.one_per == PARCEL]
+    for other in planned[1:]:
+        text = f"`{other.name}` and `{planned[0].name}` are both made of the parcels of a plan"
+        labels = (Label(planned[0].span, "the first ones"),)
+        report.error("OF107", text, other.span, "", f"keep one `one_per: {PARCEL}`", labels)
     return children
+
+
+def _planned(
+    outline: Outline,
+    outlines: Mapping[str, Outline],
+    known: Nameable,
+    sections: Sections,
+    report: Report,
+) -> Outline:
+    """The outline with the built-in field `plan`, if it is a parcel of one."""
+    parent = outlines.get(outline.parent or "")
+    if parent is None or all(parent.children[name].entity != outline.name for name in parent.plan_children):
+        return outline
+    if PLAN in outline.fields:
+        text = f"`{PLAN}` already means the parcel's plan"
+        report.error("OF105", text, outline.fields[PLAN].span, "a field of that name", "rename it")
+    field = plan_field(outline.part.span, parent.name, parent.fields, known.warehouses, sections)
+    return replace(outline, fields={**outline.fields, PLAN: field})
+
+
+def _check_refs(outline: Outline, outlines: Mapping[str, Outline], report: Report) -> None:
+    """A ref names a root; one that may be made needs nothing but its key."""
+    for name, target in outline.refs.items():
+        field, other = outline.fields[name], outlines[target]
+        part = next((part for part in outline.part.parts("fields") if part.name == name), None)
+        node = None if part is None else part.scalar("type")
+        span = field.span if node is None else node.span
+        if other.parent is not None:
+            text = f"`{name}` refers to `{target}`, whose records have a parent; a ref names a record without one"
+            report.error("OF107", text, span, "", f"refer to `{other.parent}`")
+        lacking = other.required
+        if not field.creates or other.parent is not None or not lacking:
+            continue
+        entry = None if part is None else part.node.entry("missing")
+        names = ", ".join(f"`{item.name}`" for item in lacking)
+        text = f"a `{target}` that `{name}` makes would lack {names}: nothing gives it a value"
+        labels = (Label(lacking[0].span, "needs a value"),)
+        fix = "add `default:` or `optional: true` to it, or remove `missing: create`"
+        report.error("OF103", text, entry.key.span if entry else span, "", fix, labels)
 
 
 def _with_key(outline: Outline, report: Report) -> Outline:

@@ -1,59 +1,212 @@
-"""Units of stock that are held by being in a state."""
+"""What is held by being in a state: units of stock, amounts of somebody's limit, tokens."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal
 
 from orderflow.compiler.expressions import compile_expression
 from orderflow.compiler.names import check_name
-from orderflow.compiler.nodes import ScalarNode
+from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.outline import Outline
 from orderflow.compiler.part import Part
+from orderflow.compiler.places import compile_place
 from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes
-from orderflow.diagnostics import Span
-from orderflow.expr.types import Kind, Type
-from orderflow.model.definition import Resource
+from orderflow.compiler.transitions import known_actions
+from orderflow.compiler.units import has_units
+from orderflow.diagnostics import Label
+from orderflow.expr.scope import Scope
+from orderflow.expr.tree import Expression
+from orderflow.expr.types import NUMBERS, Kind, bounds, describe
+from orderflow.model.standing import Resource
+
+ResourceKind = Literal["stock", "amount", "token"]
+#: The word that takes what allocation found, in the place of an action.
+ALLOCATE = "allocate"
+_KEYS: Mapping[ResourceKind, tuple[str, ...]] = {
+    "stock": ("of", "at", "take"),
+    "amount": ("amount", "of", "limit"),
+    "token": ("take", "give_back"),
+}
+_WHAT: Mapping[ResourceKind, str] = {
+    "stock": "units of stock",
+    "amount": "an amount of a limit",
+    "token": "a token",
+}
 
 
-def compile_resources(
-    outline: Outline, warehouses: Mapping[str, Span], scopes: Scopes, report: Report
-) -> dict[str, Resource]:
+def compile_resources(outline: Outline, scopes: Scopes, report: Report) -> dict[str, Resource]:
     """The resources of an entity; one with faults is left out.
 
     Args:
         outline: the entity's names.
-        warehouses: where each warehouse is declared.
         scopes: what expressions may name.
         report: where the findings go.
     """
     made = {}
     for part in outline.part.parts("resources"):
         check_name("resource", part.key, report)
-        resource = _resource(part, outline, warehouses, scopes, report)
+        resource = _resource(part, outline, scopes, report)
         if resource is not None:
             made[part.name] = resource
     return made
 
 
-def _resource(
-    part: Part, outline: Outline, warehouses: Mapping[str, Span], scopes: Scopes, report: Report
-) -> Resource | None:
+def _resource(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Resource | None:
+    before = len(report.found)
     held_in = _state(part, "held_in", outline, report)
     spend_on = _state(part, "spend_on", outline, report)
-    node = part.scalar("at")
-    at = None if node is None else report.known("warehouse", node, warehouses, "`warehouses`")
-    of = part.scalar("of")
-    lines = compile_expression(of, scopes.of(outline.name), Kind.LIST, report)
-    if lines is None or at is None or held_in is None or of is None:
-        return None
-    if _overlap(held_in, spend_on, outline):
+    kind = kind_of(part)
+    if held_in is not None and _overlap(held_in, spend_on, outline):
         node = part.scalar("spend_on")
-        text = f"`{spend_on}` lies in `{held_in}`: units cannot be held and spent at once"
+        text = f"`{spend_on}` lies in `{held_in}`: nothing can be held and spent at once"
         report.error("OF107", text, node.span if node else part.span, "", "name a state outside")
-    if not _has_units(lines.type):
-        text = "the rows need a text `sku` and an integer `quantity`"
-        report.error("OF102", text, of.span, "", "name a list of rows with both")
+    for entry in part.node.entries:
+        if entry.name in ("held_in", "spend_on", *_KEYS[kind]):
+            continue
+        text = f"`{entry.name}` says nothing about {_WHAT[kind]}"
+        report.error("OF107", text, entry.key.span, "", "remove it")
+    made = {"stock": _stock, "amount": _amount, "token": _token}[kind](part, outline, scopes, report)
+    if made is None or held_in is None or len(report.found) > before or not part.intact:
         return None
-    return Resource(part.name, held_in, spend_on, lines, at, part.span)
+    return replace(made, held_in=held_in, spend_on=spend_on)
+
+
+def kind_of(part: Part) -> ResourceKind:
+    """What a resource is, by its keys."""
+    if part.node.get("amount") is not None or part.node.get("limit") is not None:
+        return "amount"
+    if part.node.get("of") is not None or part.node.get("at") is not None:
+        return "stock"
+    taken = part.scalars("take")
+    return "stock" if len(taken) == 1 and name_of(taken[0]) == ALLOCATE else "token"
+
+
+# ---- stock -------------------------------------------------------------------------------------------------------
+
+
+def _stock(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Resource | None:
+    scope = scopes.of(outline.name)
+    lines = _lines(part, scope, report)
+    taken = part.scalars("take")
+    if not taken:
+        for key, says in (("of", "which rows"), ("at", "which warehouse")):
+            if part.node.get(key) is None and part.intact:
+                text = f"`{part.name}` holds units of stock, and does not say {says}"
+                report.error("OF107", text, part.span, f"needs `{key}`", _stock_fix(key, outline))
+        warehouse = compile_place(part, scope, scopes, report)
+        _same_always(part, ("of", lines), ("at", warehouse), report=report)
+        return Resource(part.name, "stock", "", None, part.span, lines=lines, warehouse=warehouse)
+    for node in taken:
+        if name_of(node) != ALLOCATE:
+            text = f"`{part.name}` holds units of stock: `take` can only be `{ALLOCATE}`"
+            report.error("OF107", text, node.span, "", f"write `take: {ALLOCATE}`, or remove it")
+    if not outline.planned:
+        text = f"only children with `one_per: plan.parcel` have a plan to take, and `{outline.name}` is none"
+        report.error(
+            "OF107", text, taken[0].span, "", "name the rows with `of:` and the warehouse with `at:`"
+        )
+    at = part.node.entry("at")
+    if at is not None:
+        text = f"`take: {ALLOCATE}` takes the units at the plan's warehouse, so `at` names no other"
+        report.error("OF107", text, at.key.span, "", "remove it")
+    _same_always(part, ("of", lines), report=report)
+    return Resource(part.name, "stock", "", None, part.span, lines=lines)
+
+
+def _stock_fix(key: str, outline: Outline) -> str:
+    if outline.planned:
+        return (
+            f"add `take: {ALLOCATE}` for what the plan found, or `of:` with rows and `at:` with a warehouse"
+        )
+    return "add `of:` with rows of `sku` and `quantity`" if key == "of" else "add `at:` with a warehouse"
+
+
+def _lines(part: Part, scope: Scope, report: Report) -> Expression | None:
+    node = part.scalar("of")
+    lines = compile_expression(node, scope, Kind.LIST, report)
+    if lines is None or node is None or has_units(lines.type):
+        return lines
+    text = "the rows need a text `sku` and an integer `quantity`"
+    report.error("OF102", text, node.span, "", "name a list of rows with both")
+    return None
+
+
+# ---- amounts and tokens ------------------------------------------------------------------------------------------
+
+
+def _amount(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Resource | None:
+    for key, says in (
+        ("amount", "how much is held"),
+        ("of", "whose limit it is of"),
+        ("limit", "how much may be held in all"),
+    ):
+        if part.node.get(key) is None and part.intact:
+            text = f"`{part.name}` does not say {says}"
+            report.error("OF107", text, part.span, f"needs `{key}`", f"add `{key}:`")
+    scope = scopes.of(outline.name)
+    owner = _owner(part, outline, report)
+    amount = _number(part, "amount", scope, report)
+    limit = _number(part, "limit", scope, report)
+    _same_always(part, ("amount", amount), ("limit", limit), report=report)
+    node = part.scalar("amount")
+    if amount is not None and node is not None and bounds(amount.type)[0] < 0:
+        text = f"`{node.value}` could be less than nothing, and that much cannot be held"
+        report.error(
+            "OF102", text, node.span, "", f"write `max({node.value}, 0)`, or give its fields `at_least: 0`"
+        )
+    return Resource(part.name, "amount", "", None, part.span, amount=amount, limit=limit, owner=owner)
+
+
+def _owner(part: Part, outline: Outline, report: Report) -> str | None:
+    node = part.scalar("of")
+    if node is None:
+        return None
+    spans = {name: field.span for name, field in outline.fields.items()}
+    refs = outline.refs
+    name = name_of(node)
+    if name in spans and name not in refs:
+        field = outline.fields[name]
+        if field.type.kind is not Kind.NONE:
+            text = (
+                f"`{name}` is {describe(field.type)}, and a limit is somebody's: of a record that a ref names"
+            )
+            labels = (Label(field.span, "this field"),)
+            report.error(
+                "OF102", text, node.span, "", "name a field of a type such as `ref customer`", labels
+            )
+        return None
+    return report.known("ref field", node, {name: spans[name] for name in refs}, "`fields`")
+
+
+def _number(part: Part, key: str, scope: Scope, report: Report) -> Expression | None:
+    """A number whose smallest unit is known: money, or whole ones."""
+    node = part.scalar(key)
+    made = compile_expression(node, scope, None, report)
+    if made is None or node is None or made.type.kind is Kind.NONE:
+        return made
+    type_ = made.type
+    if type_.optional:
+        text = f"`{node.value}` may be missing, and `{key}` must be a number"
+        report.error("OF103", text, node.span, "", f"write `coalesce({node.value}, 0)`")
+    elif type_.kind not in NUMBERS or (type_.kind is Kind.DECIMAL and type_.places):
+        text = f"`{key}` must be money or a whole number, and `{node.value}` is {describe(type_)}"
+        report.error("OF102", text, node.span, "", "write an expression that gives money, or `round(..., 0)`")
+    return made
+
+
+def _token(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Resource | None:
+    if part.node.get("take") is None and part.node.get("give_back") is None and part.intact:
+        text = f"`{part.name}` does not say what is held"
+        fix = "add `of:` and `at:` for stock, `amount:`, `of:` and `limit:` for a limit, or `take:` with an action"
+        report.error("OF107", text, part.span, "", fix)
+    actions = scopes.declared.actions
+    on_take = known_actions(part, "take", actions, report)
+    on_give_back = known_actions(part, "give_back", actions, report)
+    return Resource(part.name, "token", "", None, part.span, on_take=on_take, on_give_back=on_give_back)
+
+
+# ---- what all have in common -------------------------------------------------------------------------------------
 
 
 def _state(part: Part, key: str, outline: Outline, report: Report) -> str | None:
@@ -68,18 +221,14 @@ def _overlap(held_in: str, spend_on: str | None, outline: Outline) -> bool:
     return spend_on is not None and bool({*table[held_in].leaves} & {*table[spend_on].leaves})
 
 
-def _has_units(type_: Type) -> bool:
-    row = type_.item
-    if row is None:
-        return True  # the list's declaration has a fault, which has been reported
-    if type_.optional:
-        return False
-    sku, quantity = row.field("sku"), row.field("quantity")
-    return (
-        sku is not None
-        and quantity is not None
-        and sku.kind in (Kind.TEXT, Kind.CHOICE, Kind.NONE)
-        and quantity.kind in (Kind.INTEGER, Kind.NONE)
-        and not sku.optional
-        and not quantity.optional
-    )
+def _same_always(part: Part, *given: tuple[str, Expression | None], report: Report) -> None:
+    """What is held follows the events; nothing would look at it again because time has passed."""
+    for key, expression in given:
+        node = part.scalar(key)
+        if expression is not None and expression.reads.clock and node is not None:
+            text = (
+                f"`{key}` of `{part.name}` reads the clock, and what is held does not change with time alone"
+            )
+            report.error(
+                "OF106", text, node.span, "", "read fields; a field with a formula may read the clock"
+            )

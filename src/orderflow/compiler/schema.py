@@ -16,6 +16,10 @@ FILE_KINDS = {
     "findings": "SectionsDocument",
     "metrics": "SectionsDocument",
     "channels": "SectionsDocument",
+    "pools": "SectionsDocument",
+    "allocation": "SectionsDocument",
+    "tables": "SectionsDocument",
+    "promises": "SectionsDocument",
     "tests": "TestsDocument",
     "base": "TestsDocument",
 }
@@ -25,7 +29,8 @@ FILE_KINDS = {
 def _definitions() -> dict[str, Any]:
     from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-    from orderflow.compiler.documents.entity import EntityDocument, RulesetDocument
+    from orderflow.compiler.documents.entity import EntityDocument
+    from orderflow.compiler.documents.ruleset import RulesetDocument
     from orderflow.compiler.documents.sections import SectionsDocument
     from orderflow.compiler.documents.tests import TestsDocument
 

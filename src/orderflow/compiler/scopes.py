@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from orderflow.compiler.declared import NOTHING_DECLARED, Declared
+from orderflow.compiler.field_types import is_known
 from orderflow.compiler.outline import Outline
-from orderflow.expr.scope import Scope
-from orderflow.expr.types import UNKNOWN, Type
+from orderflow.expr.scope import RefScope, Scope, Surroundings
+from orderflow.expr.types import Type
+
+__all__ = ["Scopes", "is_known"]
+
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,39 +19,50 @@ class Scopes:
     """The scopes of all entities."""
 
     outlines: Mapping[str, Outline]
-    _made: dict[tuple[str, bool], Scope] = field(default_factory=dict, compare=False, repr=False)
+    declared: Declared = NOTHING_DECLARED
+    _made: dict[tuple[str, bool, bool], Scope] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, entity: str, *, lenient: bool = False) -> Scope:
-        """The scope of an expression on a record of that entity.
+        """The scope of an expression that judges a record as it stands: queues, metrics, tags, tables.
 
         Args:
             entity: its name.
             lenient: for metrics, where a missing value leaves the record out.
         """
-        known = self._made.get((entity, lenient))
-        if known is not None:
-            return known
-        outline = self.outlines[entity]
-        parent = self._alone(outline.parent) if outline.parent is not None else None
-        here = replace(self._alone(entity), parent=parent, lenient=lenient)
-        children = {
-            name: replace(self._alone(child.entity), parent=here, lenient=lenient)
-            for name, child in outline.children.items()
-        }
-        made = self._made[entity, lenient] = replace(here, children=children)
-        return made
+        return self._whole(entity, lenient=lenient, decides=False)
+
+    def deciding(self, entity: str) -> Scope:
+        """The scope of an expression that is part of a decision: it may ask for stock and for resources, too."""
+        return self._whole(entity, lenient=False, decides=True)
 
     def event(self, entity: str, event: str) -> Scope:
-        """The scope of a guard or a `set` that sees an event of that entity."""
-        outline = self.outlines[entity]
-        fields = outline.event_data.get(event, {})
-        return replace(self.of(entity), event={name: item.type for name, item in fields.items()})
+        """The scope of a guard or a `set` that sees an event of that entity; it is part of a decision."""
+        fields = self.outlines[entity].event_data.get(event, {})
+        return replace(self.deciding(entity), event={name: item.type for name, item in fields.items()})
 
-    def with_extra(self, entity: str, extra: Mapping[str, Type]) -> Scope:
-        """The scope of a record with further names."""
-        return replace(self.of(entity), extra=extra)
+    def with_extra(
+        self, entity: str, extra: Mapping[str, Type], *, event: str | None = None, decides: bool = False
+    ) -> Scope:
+        """The scope of a record with further names.
 
-    def _alone(self, entity: str) -> Scope:
+        Args:
+            entity: its name.
+            extra: the names and their types.
+            event: the event at hand, if there is one.
+            decides: whether it is part of a decision; with an event it is.
+        """
+        if event is not None:
+            scope = self.event(entity, event)
+        else:
+            scope = self.deciding(entity) if decides else self.of(entity)
+        return replace(scope, extra={**scope.extra, **extra})
+
+    def row(self, entity: str, name: str, fields: Mapping[str, Type]) -> Scope:
+        """The scope of an expression on a row of a record, with the record around it."""
+        return Scope(name, fields, outer=self.of(entity))
+
+    def alone(self, entity: str) -> Scope:
+        """The scope of a record without relatives and without the world around it."""
         outline = self.outlines[entity]
         states = {name: frozenset(state.leaves) for name, state in outline.states.table.items()}
         states |= {name: frozenset({name}) for name in outline.states.lost}
@@ -57,9 +74,48 @@ class Scopes:
             final=frozenset(name for name, state in outline.states.table.items() if state.final),
         )
 
+    def _whole(self, entity: str, *, lenient: bool, decides: bool) -> Scope:
+        known = self._made.get((entity, lenient, decides))
+        if known is not None:
+            return known
+        outline = self.outlines[entity]
+        parent = None
+        if outline.parent is not None:
+            parent = replace(self.alone(outline.parent), around=self._around(outline.parent, decides=False))
+        here = replace(
+            self.alone(entity),
+            parent=parent,
+            lenient=lenient,
+            around=self._around(entity, decides=decides),
+        )
+        children = {
+            name: replace(
+                self.alone(child.entity),
+                parent=here,
+                lenient=lenient,
+                around=self._around(child.entity, decides=False),
+            )
+            for name, child in outline.children.items()
+        }
+        made = self._made[entity, lenient, decides] = replace(here, children=children)
+        return made
 
-def is_known(type_: Type) -> bool:
-    """Whether a field's type is known; of a faulty declaration it is not."""
-    if type_.item is not None:
-        return all(is_known(inner) for _, inner in type_.item.fields)
-    return type_ != UNKNOWN
+    def _around(self, entity: str, *, decides: bool) -> Surroundings:
+        """What an expression on a record of that entity may ask of the world around it."""
+        declared = self.declared
+        parent = self.outlines[entity].parent
+        holds = declared.holds_of.get(entity, _NOTHING)
+        if parent is not None:
+            holds |= declared.holds_of.get(parent, _NOTHING)
+        return Surroundings(
+            refs=declared.owners,
+            own=declared.owners.get(entity, RefScope({})),
+            tags=declared.tags_of.get(entity, _NOTHING),
+            tables=declared.tables_of.get(entity, {}),
+            holds=holds,
+            policies=declared.policies_of.get(entity, _NOTHING) if decides else None,
+            resources=declared.amounts_of.get(entity, _NOTHING) if decides else None,
+            warehouses=tuple(declared.warehouses),
+            pools=tuple(declared.pools),
+            stock=decides,
+        )

@@ -1,6 +1,6 @@
-"""Warehouses, queues, findings, metrics and channels."""
+"""Queues, findings, metrics and channels."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from orderflow.compiler.events import known_roles
@@ -9,25 +9,21 @@ from orderflow.compiler.fields import spans_of
 from orderflow.compiler.header import Header
 from orderflow.compiler.names import check_name
 from orderflow.compiler.nodes import ScalarNode, name_of
+from orderflow.compiler.outline import Outline
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes, is_known
+from orderflow.compiler.transitions import known_actions
+from orderflow.diagnostics import Label
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import NUMBERS, Kind
-from orderflow.model.definition import Channel, Finding, Metric, Queue, Warehouse
+from orderflow.model.definition import Channel, Finding, Metric, Queue
 from orderflow.model.frozen import FrozenDict
 
 Parts = Mapping[str, Part]
 
-
-def compile_warehouses(parts: Parts, report: Report) -> dict[str, Warehouse]:
-    """The warehouses."""
-    for part in parts.values():
-        check_name("warehouse", part.key, report)
-    return {
-        name: Warehouse(name, part.text("label") or name, part.text("level") or "central", part.span)
-        for name, part in parts.items()
-    }
+#: The text fields of a ticket: the record it is about, the queue, the role that owns it, who opened it.
+TICKET = ("record", "queue", "owner", "opened_by")
 
 
 def compile_queues(parts: Parts, header: Header, scopes: Scopes, report: Report) -> dict[str, Queue]:
@@ -36,14 +32,59 @@ def compile_queues(parts: Parts, header: Header, scopes: Scopes, report: Report)
     for name, part in parts.items():
         entity = _entity(part, "queue", scopes, report)
         owner = known_roles(part.scalars("owner"), header, report)
+        actions = known_actions(part, "do", scopes.declared.actions, report)
+        ticket = _ticket(part, scopes, report)
         if entity is None:
             continue
         when = compile_expression(part.scalar("when"), scopes.of(entity), Kind.BOOL, report)
         if when is not None:
             made[name] = Queue(
-                name, entity, part.text("label") or name, when, owner[0] if owner else None, part.span
+                name=name,
+                of=entity,
+                label=part.text("label") or name,
+                when=when,
+                owner=owner[0] if owner else None,
+                span=part.span,
+                actions=actions,
+                ticket=ticket,
             )
     return made
+
+
+def _ticket(part: Part, scopes: Scopes, report: Report) -> str | None:
+    """The entity of the record that a handover opens: it must be one that the engine can fill."""
+    node = part.scalar("ticket")
+    if node is None:
+        return None
+    spans = {name: outline.part.span for name, outline in scopes.outlines.items()}
+    name = report.known("entity", node, spans)
+    if name is None:
+        return None
+    outline = scopes.outlines[name]
+    label = (Label(outline.part.span, "this entity"),)
+    if outline.parent is not None:
+        text = f"`{name}` records are children; a ticket is a record without a parent"
+        report.error("OF107", text, node.span, "", "name another entity", label)
+        return None
+    missing = [field for field in TICKET if field not in outline.fields]
+    if missing and outline.part.intact:
+        listed = ", ".join(f"`{field}`" for field in missing)
+        text = f"a ticket needs the text fields {_listed(TICKET)}; `{name}` lacks {listed}"
+        report.error("OF107", text, node.span, "", f"add {listed} with the type `text`", label)
+    for field in outline.fields.values():
+        if field.name in TICKET and field.type.kind not in (Kind.TEXT, Kind.NONE):
+            text = f"`{field.name}` of a ticket must be a text; that of `{name}` is not"
+            labels = (Label(field.span, "this field"),)
+            report.error("OF107", text, node.span, "", "make it `text`", labels)
+        elif field.name not in TICKET and is_required(outline, field.name):
+            text = f"nothing gives `{field.name}` a value when a handover opens a `{name}`"
+            labels = (Label(field.span, "this field"),)
+            report.error("OF107", text, node.span, "", "add `default:` or `optional: true` to it", labels)
+    return name
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def compile_findings(parts: Parts, scopes: Scopes, report: Report) -> dict[str, Finding]:
@@ -203,3 +244,14 @@ def _channel(part: Part, entity: str, scopes: Scopes, report: Report) -> Channel
         ignore=tuple(node.value for node in part.scalars("ignore")),
         span=part.span,
     )
+
+
+def is_required(outline: Outline, name: str) -> bool:
+    """Whether a submit of an entity must bring a field: nothing else gives it a value."""
+    field = outline.fields[name]
+    given = name == outline.key or field.type.optional or field.default is not None
+    if given or not is_known(field.type):
+        return False
+    fields = outline.part.part("fields")
+    written = None if fields is None else fields.part(name)
+    return written is None or written.scalar("formula") is None

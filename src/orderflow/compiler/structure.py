@@ -26,7 +26,8 @@ _MOST_ROUNDS = 12
 _SECTIONS = frozenset(
     {
         *("children", "fields", "records", "states", "events", "transitions", "roles", "entity"),
-        *("actions", "warehouses", "queues", "base"),
+        *("resources", "holds", "aggregates", "tiers", "tags"),
+        *("actions", "warehouses", "queues", "base", "pools", "allocation", "tables", "promises"),
     }
 )
 

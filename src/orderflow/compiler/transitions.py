@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
+from orderflow.compiler.created import compile_created, known_children
 from orderflow.compiler.durations import compile_duration
 from orderflow.compiler.expressions import compile_expression
+from orderflow.compiler.moves import compile_moves
 from orderflow.compiler.names import check_name
 from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.outline import Outline
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
-from orderflow.compiler.scopes import Scopes, is_known
-from orderflow.diagnostics import Fix, Label, Span
+from orderflow.compiler.retries import compile_retry
+from orderflow.compiler.scopes import Scopes
+from orderflow.diagnostics import Fix, Span
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Kind
 from orderflow.model.definition import Transition, Trigger
@@ -52,8 +55,8 @@ def _transition(
     scopes: Scopes,
     report: Report,
 ) -> Transition | None:
-    sources = _states(part, "from", outline, report)
-    targets = _states(part, "to", outline, report)
+    sources = known_states(part, "from", outline, report)
+    targets = known_states(part, "to", outline, report)
     event = _event(part, outline, report)
     when = _guard(part, event, outline, scopes, report)
     before = _names("transition", part.scalars("before"), names, "`transitions`", report)
@@ -62,7 +65,9 @@ def _transition(
             report.error(
                 "OF107", f"`{part.name}` cannot go before itself", node.span, "", "name another transition"
             )
-    creates = _creates(part, outline, scopes, report)
+    created = compile_created(part, event, when, outline, scopes, report)
+    scope = scopes.deciding(outline.name) if event is None else scopes.event(outline.name, event)
+    moves = compile_moves(part, scope, scopes, report)
     tell = _tell(part, outline, scopes, report)
     trigger = _trigger(part, report)
     made = Transition(
@@ -78,9 +83,12 @@ def _transition(
         otherwise=part.flag("otherwise"),
         before=before,
         actions=known_actions(part, "do", actions, report),
-        creates=creates,
+        creates=created.children,
+        created=FrozenDict(created.fields),
+        policy=created.policy,
+        moves=moves,
         tell=FrozenDict(tell),
-        retry_on=tuple(dict.fromkeys(node.value for node in part.scalars("retry_on"))),
+        retry_on=compile_retry(part, outline, report),
     )
     return made if sources and targets is not None and (event or trigger is not Trigger.EVENT) else None
 
@@ -97,8 +105,8 @@ def _names(
     return tuple(name for name in found if name is not None)
 
 
-def _states(part: Part, key: str, outline: Outline, report: Report) -> tuple[str, ...] | None:
-    """The states that a key names; None when one of them is in doubt."""
+def known_states(part: Part, key: str, outline: Outline, report: Report) -> tuple[str, ...] | None:
+    """The states that a key names, each once; None when one of them is in doubt."""
     states = outline.states
     found: list[str] = []
     sure = key not in part.lost.get(part.node.span, ())
@@ -129,7 +137,7 @@ def _guard(
     in_doubt = part.scalar("event") is not None or "event" in part.lost.get(part.node.span, ())
     if in_doubt and event is None and node is not None and "event" in node.value:
         return None  # what it may name of the event is not known
-    scope = scopes.of(outline.name) if event is None else scopes.event(outline.name, event)
+    scope = scopes.deciding(outline.name) if event is None else scopes.event(outline.name, event)
     return compile_expression(node, scope, Kind.BOOL, report)
 
 
@@ -177,38 +185,10 @@ def _trigger(part: Part, report: Report) -> Trigger:
     return Trigger.AFTER if "after" in said else Trigger.AUTOMATIC
 
 
-def _children(node: ScalarNode, outline: Outline, report: Report) -> str | None:
-    children = {name: child.span for name, child in outline.children.items()}
-    lost = outline.part.lost_names("children")
-    return report.known("kind of children", node, children, "`children`", lost)
-
-
-def _creates(part: Part, outline: Outline, scopes: Scopes, report: Report) -> str | None:
-    node = part.scalar("creates")
-    children = None if node is None else _children(node, outline, report)
-    if node is None or children is None:
-        return None
-    child = scopes.outlines[outline.children[children].entity]
-    missing = [
-        field
-        for field in child.fields.values()
-        if field.name != child.key
-        and not field.type.optional
-        and field.default is None
-        and is_known(field.type)
-    ]
-    if missing:
-        names = ", ".join(f"`{field.name}`" for field in missing)
-        text = f"a new `{child.name}` would lack {names}: nothing gives it a value"
-        labels = (Label(missing[0].span, "needs a value"),)
-        report.error("OF103", text, node.span, "", "add `default:` or `optional: true` to it", labels)
-    return children
-
-
 def _tell(part: Part, outline: Outline, scopes: Scopes, report: Report) -> dict[str, str]:
     told: dict[str, str] = {}
     for entry in part.entries("tell"):
-        children = _children(entry.key, outline, report)
+        children = known_children(entry.key, outline, report)
         if children is None or not isinstance(entry.value, ScalarNode):
             continue
         child = scopes.outlines[outline.children[children].entity]

@@ -1,8 +1,10 @@
 """Fields change under contract: `changes`, `editable`, `reason`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from orderflow.engine import holdings, refuse
 from orderflow.engine.draft import Draft
+from orderflow.engine.holdings import Lack
 from orderflow.engine.machine import Machine
 from orderflow.model.convert import ValueFault
 from orderflow.model.decision import Refusal
@@ -44,6 +46,17 @@ def apply(draft: Draft, record: Record, values: Mapping[str, object], *, by_rule
         raise BrokenContractError(tuple(broken))
     for name, value in values.items():
         draft.set_field(record, name, value)
+    refuse_lacks(record, holdings.follow(draft))
+
+
+def refuse_lacks(record: Record, lacks: Sequence[Lack]) -> None:
+    """Refuse the whole event when something is missing for what it asks.
+
+    Raises:
+        BrokenContractError: something is missing.
+    """
+    if lacks:
+        raise BrokenContractError((refuse.short(record, None, lacks),))
 
 
 def _changes(field: Field, before: object, value: object) -> str | None:

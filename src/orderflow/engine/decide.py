@@ -2,14 +2,18 @@
 
 from datetime import datetime
 
-from orderflow.engine import contracts, refuse
+from orderflow.engine import contracts, holdings, holds, refuse
+from orderflow.engine.clauses import judge
 from orderflow.engine.draft import Draft
+from orderflow.engine.history import differences
 from orderflow.engine.linked import Linked
-from orderflow.engine.macrostep import choose, enter, missing_units, settle, take
-from orderflow.model.decision import Decision, Refusal
+from orderflow.engine.macrostep import choose, enter, formulas, missing, settle, take
+from orderflow.engine.outlook import outlook
+from orderflow.engine.phrases import Words
+from orderflow.model.decision import Decision, Judged, Refusal
 from orderflow.model.event import Event
 from orderflow.model.facts import Facts
-from orderflow.model.record import Family, Record
+from orderflow.model.record import Family, HoldOn, Record
 
 
 def decide(rules: Linked, family: Family | None, event: Event, now: datetime, facts: Facts) -> Decision:
@@ -29,15 +33,16 @@ def decide(rules: Linked, family: Family | None, event: Event, now: datetime, fa
         DecisionError: the rules do not come to rest.
     """
     before = family if family is not None else Family.none(event.name, event.target)
-    draft = Draft(rules.definition, rules.machines, before, event, now, facts, rules.zone)
+    draft = Draft(rules, before, event, now, facts)
     try:
         refusals = _begin(draft, family)
         if refusals:
-            return Decision(event, before, accepted=False, refusals=refusals, digest=rules.digest)
+            return _refused(draft, before, refusals)
         settle(draft)
     except contracts.BrokenContractError as broken:
-        return Decision(event, before, accepted=False, refusals=broken.refusals, digest=rules.digest)
-    after = draft.family(before, *_outlook(draft))
+        return _refused(draft, before, broken.refusals)
+    ahead = outlook(draft, before)
+    after = draft.family(before, *ahead)
     return Decision(
         event=event,
         family=after,
@@ -50,6 +55,23 @@ def decide(rules: Linked, family: Family | None, event: Event, now: datetime, fa
         ),
         moves=tuple(draft.moves),
         digest=rules.digest,
+        draws=tuple(draft.draws),
+        plans=tuple(draft.plans.values()),
+        arrival=draft.arrival,
+        marks=tuple(draft.marks),
+        contributions=differences(draft, family),
+    )
+
+
+def _refused(draft: Draft, before: Family, refusals: tuple[Refusal, ...]) -> Decision:
+    """Nothing was done; what allocation said on the way is kept."""
+    return Decision(
+        draft.event,
+        before,
+        accepted=False,
+        refusals=refusals,
+        digest=draft.rules.digest,
+        plans=tuple(draft.plans.values()),
     )
 
 
@@ -65,6 +87,10 @@ def _begin(draft: Draft, family: Family | None) -> tuple[Refusal, ...]:
         contracts.apply(draft, draft.own(record), event.data)
     elif event.kind == "send":
         return _send(draft, record)
+    elif event.kind == "hold":
+        return _hold(draft, record)
+    elif event.kind == "release":
+        return _release(draft, record)
     return ()
 
 
@@ -79,10 +105,56 @@ def _submit(draft: Draft, family: Family | None) -> tuple[Refusal, ...]:
         record.fields[name] = event.data.get(name, field.default)
     if machine.entity.key is not None:
         record.fields[machine.entity.key] = event.target
-    lacking = draft.shortages(record, machine.initial.takes) if machine.initial.takes else []
-    if lacking:
-        return (refuse.short(record, None, lacking),)
+    formulas(draft, record, machine)
+    lacks = holdings.lacking(draft, record, machine.initial.takes) if machine.initial.takes else []
+    if lacks:
+        return (refuse.short(record, None, lacks),)
     enter(draft, machine, record, machine.initial)
+    if machine.arrival:
+        draft.arrival = _arrival(draft, record)
+    return ()
+
+
+def _arrival(draft: Draft, record: Record) -> tuple[Judged, ...]:
+    """What stands with a new record: each condition, whether it held, and why."""
+    words = Words(draft.definition, draft.zone)
+    view = draft.view(record)
+    return tuple(
+        Judged(
+            item.name,
+            item.label,
+            when(record.fields, view) is True,
+            judge(words, item.when, record.entity, record.fields, view),
+        )
+        for item, when in draft.machines[record.entity].arrival
+    )
+
+
+def _hold(draft: Draft, record: Record) -> tuple[Refusal, ...]:
+    """Somebody places a hold."""
+    event = draft.event
+    machine = draft.machines[record.entity]
+    refused = refuse.hold(machine.holds, record, event)
+    if refused is not None:
+        return (refused,)
+    linked = machine.holds[event.name]
+    if record.state not in linked.inside:
+        return (refuse.no_hold_here(record, linked.hold),)
+    if event.name in record.holds:
+        return (Refusal("held", record.id, f"`{event.name}` is on already"),)
+    holds.begin(draft, draft.own(record), linked, HoldOn(draft.at, event.actor, event.reason))
+    return ()
+
+
+def _release(draft: Draft, record: Record) -> tuple[Refusal, ...]:
+    """Somebody releases a hold."""
+    event = draft.event
+    refused = refuse.hold(draft.machines[record.entity].holds, record, event)
+    if refused is not None:
+        return (refused,)
+    if event.name not in record.holds:
+        return (Refusal("not_held", record.id, f"`{event.name}` is not on"),)
+    holds.end(draft, draft.own(record), event.name, event.reason)
     return ()
 
 
@@ -101,24 +173,8 @@ def _send(draft: Draft, record: Record) -> tuple[Refusal, ...]:
         if not candidates:
             return (refuse.unexpected(record, entity, event.name),)
         return tuple(
-            refuse.held_back(draft, record, candidate, missing_units(draft, record, candidate))
+            refuse.held_back(draft, record, candidate, missing(draft, record, candidate))
             for candidate in candidates
         )
     take(draft, record, *chosen)
     return ()
-
-
-def _outlook(draft: Draft) -> tuple[datetime | None, tuple[str, ...]]:
-    """When the clock next has something to do for the family, and what outside conditions it waits for."""
-    wake: datetime | None = None
-    waiting: tuple[str, ...] = ()
-    for record in draft.records():
-        configuration = draft.machines[record.entity].at(record.state)
-        for state, after in configuration.timers:
-            due = record.entered[state] + after
-            if due > draft.at and (wake is None or due < wake):
-                wake = due
-        if configuration.waits:
-            for candidate in configuration.automatic:
-                waiting += tuple(name for name in candidate.transition.retry_on if name not in waiting)
-    return wake, waiting

@@ -1,77 +1,123 @@
 """A family while it is being decided: copies of the records that change, and what has come about so far."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from orderflow.engine.actions import ActionPlan
-from orderflow.engine.machine import Machine
-from orderflow.model.decision import Change, Effect, Move, Step
-from orderflow.model.definition import Definition, Resource
+from orderflow.engine.holdings import lacking
+from orderflow.engine.policies import make_plan
+from orderflow.engine.world import World
+from orderflow.model.decision import Change, Effect, Judged, Marked, Step
 from orderflow.model.event import Event
-from orderflow.model.facts import Facts, StockKey
+from orderflow.model.facts import Facts
 from orderflow.model.frozen import EMPTY
-from orderflow.model.record import Family, Holding, Record
+from orderflow.model.plan import Plan
+from orderflow.model.record import Family, Record, Standing
+from orderflow.model.stock import NOTHING, Draw, Move, Position, StockKey, moved
+
+if TYPE_CHECKING:
+    from orderflow.engine.linked import Linked
 
 
-class DraftView:
+class DraftView(World):
     """What an expression sees of one record: implements `orderflow.expr.view.View`."""
 
-    __slots__ = ("children", "draft", "event", "extra", "now", "parent", "record", "zone")
+    __slots__ = ("children", "draft", "event", "extra", "facts", "now", "parent", "record", "rules", "zone")
 
     def __init__(self, draft: "Draft", record: Record) -> None:
         self.draft = draft
         self.record = record
+        self.rules = draft.rules
+        self.facts = draft.facts
         is_root = record is draft.root
         self.parent = None if is_root else draft.root
-        self.children: Mapping[str, Sequence[Record]] = draft.children if is_root else EMPTY
+        self.children = draft.children if is_root else EMPTY
         self.event = draft.payload
         self.now = draft.now
         self.zone = draft.zone
-        self.extra: Mapping[str, object] = EMPTY
+        self.extra = EMPTY
 
     def of(self, child: Record) -> "DraftView":
         """The same moment, seen from a child."""
         return DraftView(self.draft, child)
 
+    def can_source(self, policy: str) -> bool:
+        """Whether the policy finds a plan: the very one that a transition then commits."""
+        return bool(self.draft.plan(self.record, policy).parcels)
+
+    def can_take(self, resource: str) -> bool:
+        """Whether the record could take a resource now; it can if it has it."""
+        if resource in self.record.held:
+            return True
+        machine = self.draft.machines[self.record.entity]
+        return not lacking(self.draft, self.record, (machine.resources[resource],))
+
 
 class Draft:
-    """The working copy of one decision. Records are copied before they first change; the family given stays as it was."""
+    """The working copy of one decision. Records are copied before they first change; the family given stays as it was.
+
+    `stock` and `balances` are the facts with what this decision did to them so far.
+    """
 
     __slots__ = (
-        "at", "changes", "children", "definition", "effects", "event", "facts", "internal", "machines", "moves", "now", "owned",
-        "payload", "pending", "root", "steps", "zone",
+        "_plans",
+        "arrival",
+        "at",
+        "balances",
+        "changes",
+        "children",
+        "definition",
+        "draws",
+        "effects",
+        "event",
+        "facts",
+        "internal",
+        "machines",
+        "marks",
+        "moves",
+        "now",
+        "owned",
+        "payload",
+        "plans",
+        "root",
+        "rules",
+        "standing",
+        "steps",
+        "stock",
+        "zone",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        definition: Definition,
-        machines: Mapping[str, Machine],
-        family: Family,
-        event: Event,
-        now: datetime,
-        facts: Facts,
-        zone: tzinfo,
-    ) -> None:
-        self.definition = definition
-        self.machines = machines
+    def __init__(self, rules: "Linked", family: Family, event: Event, now: datetime, facts: Facts) -> None:
+        self.rules = rules
+        self.definition = rules.definition
+        self.machines = rules.machines
         self.root = family.root
         self.children: dict[str, list[Record]] = {
-            name: list(family.children.get(name, ())) for name in machines[family.root.entity].entity.children
+            name: list(family.children.get(name, ()))
+            for name in self.machines[family.root.entity].entity.children
         }
         self.event = event
         self.at = event.at
         self.now = now
-        self.zone = zone
+        self.zone = rules.zone
         self.facts = facts
+        self.stock: Mapping[StockKey, Position] = facts.stock
+        self.balances: Mapping[tuple[str, str], int] = facts.balances
         self.payload: Mapping[str, object] | None = None
         self.owned: set[str] = set()
-        self.pending: dict[StockKey, int] = {}
         self.steps: list[Step] = []
         self.changes: list[Change] = []
         self.effects: list[Effect] = []
         self.moves: list[Move] = []
+        self.draws: list[Draw] = []
+        self.plans: dict[tuple[str, str], Plan] = {}
+        self.arrival: tuple[Judged, ...] = ()
+        self.marks: list[Marked] = []
         self.internal: deque[tuple[str, str]] = deque()
+        self.standing = family.standing
+        self._plans: dict[tuple[str, str], tuple[tuple[int, ...], Plan]] = {}
 
     def view(self, record: Record) -> DraftView:
         """The record as expressions see it now."""
@@ -130,53 +176,52 @@ class Draft:
             )
         )
 
-    def demand(self, record: Record, resource: Resource) -> Holding:
-        """The units that entering the resource's state takes, added up by SKU and sorted: one SKU on two lines counts once."""
-        rows = self.machines[record.entity].lines[resource.name](record.fields, self.view(record))
-        units: dict[str, int] = {}
-        for row in rows:  # type: ignore[attr-defined]
-            units[row["sku"]] = units.get(row["sku"], 0) + row["quantity"]
-        return tuple(sorted((sku, quantity) for sku, quantity in units.items() if quantity > 0))
+    def plan(self, record: Record, policy: str) -> Plan:
+        """What an allocation policy finds for a record: one plan as long as nothing changes."""
+        key = (record.id, policy)
+        stamp = (len(self.changes), len(self.moves), len(self.steps))
+        known = self._plans.get(key)
+        if known is None or known[0] != stamp:
+            made = make_plan(self, record, self.rules.policies[policy])
+            known = self._plans[key] = (stamp, made)
+            self.plans[key] = made
+        return known[1]
 
-    def shortages(self, record: Record, resources: Sequence[Resource]) -> list[tuple[str, str, int, int]]:
-        """What is missing to take the resources: (warehouse, SKU, needed, available)."""
-        needed: dict[StockKey, int] = {}
-        for resource in resources:
-            for sku, quantity in self.demand(record, resource):
-                key = (resource.warehouse, sku)
-                needed[key] = needed.get(key, 0) + quantity
-        found = []
-        for key, quantity in needed.items():
-            available = self.facts.stock.get(key, 0) - self.pending.get(key, 0)
-            if available < quantity:
-                found.append((*key, quantity, max(available, 0)))
-        return found
+    def mark(self, what: str, record: Record, name: str, *, on: bool, reason: str = "") -> None:
+        """Note that a hold, a tag or a place in a queue began or ended."""
+        self.marks.append(Marked(what, record.id, name, on, reason))
 
-    def take(self, record: Record, resource: Resource) -> None:
-        """Take the units that the record demands; they are stored with it, so that the same ones are given back."""
-        units = self.demand(record, resource)
-        record.held[resource.name] = units
-        for sku, quantity in units:
-            self._move("take", resource, sku, quantity, record, quantity)
+    def move(self, move: Move) -> bool:
+        """Move units of stock; False, and nothing happens, when there are too few.
 
-    def give_back(self, record: Record, resource: Resource) -> None:
-        """Give back what the record holds."""
-        for sku, quantity in record.held.pop(resource.name, ()):
-            self._move("give_back", resource, sku, quantity, record, -quantity)
+        What is given back or spent is not looked at where nothing can be taken: then the position was not read.
+        """
+        key = (move.warehouse, move.sku)
+        if move.kind in ("give_back", "spend") and key not in self.stock:
+            self.moves.append(move)
+            return True
+        after = moved(self.stock.get(key, NOTHING), move)
+        if after is None:
+            return False
+        self.moves.append(move)
+        self.stock = {**self.stock, key: after}
+        return True
 
-    def spend(self, record: Record, resource: Resource) -> None:
-        """Turn what the record holds into consumption; nothing becomes available by it."""
-        for sku, quantity in record.held.pop(resource.name, ()):
-            self._move("spend", resource, sku, quantity, record, 0)
+    def draw(self, draw: Draw) -> bool:
+        """Take or give back an amount or a token; False, and nothing happens, when the limit does not allow it."""
+        key = (draw.resource, draw.owner)
+        after = self.balances.get(key, 0) + (draw.amount if draw.kind == "take" else -draw.amount)
+        if draw.limit is not None and after > draw.limit:
+            return False
+        self.draws.append(draw)
+        self.balances = {**self.balances, key: after}
+        return True
 
-    def _move(
-        self, kind: str, resource: Resource, sku: str, quantity: int, record: Record, lowers: int
-    ) -> None:
-        key = (resource.warehouse, sku)
-        self.pending[key] = self.pending.get(key, 0) + lowers
-        self.moves.append(Move(kind, resource.warehouse, sku, quantity, record.id))  # type: ignore[arg-type]
-
-    def family(self, before: Family, wake: datetime | None, waiting: tuple[str, ...]) -> Family:
+    def family(
+        self, before: Family, wake: datetime | None, waiting: tuple[str, ...], standing: tuple[Standing, ...]
+    ) -> Family:
         """The family after the decision, one version on."""
         children = {name: tuple(several) for name, several in self.children.items()}
-        return Family(self.root, children, before.version + 1, wake, waiting, self.definition.digest)
+        return Family(
+            self.root, children, before.version + 1, wake, waiting, self.definition.digest, standing
+        )

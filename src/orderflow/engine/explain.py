@@ -1,145 +1,23 @@
 """Why a record stands where it stands, and what each way on waits for, in words for a person who writes no code."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from orderflow.engine import holds
 from orderflow.engine.clauses import judge, remark
 from orderflow.engine.draft import Draft
+from orderflow.engine.explanation import Explanation, Wait
 from orderflow.engine.link import RuleSet
 from orderflow.engine.machine import Candidate
-from orderflow.engine.macrostep import missing_units
+from orderflow.engine.macrostep import missing
 from orderflow.engine.phrases import Words, span
-from orderflow.engine.refuse import shortage_words
+from orderflow.engine.refuse import lack_words
+from orderflow.engine.situation import situation
+from orderflow.engine.verdicts import verdict_words
 from orderflow.model.decision import Clause
 from orderflow.model.definition import Entity, State
 from orderflow.model.event import Event
 from orderflow.model.facts import Facts
 from orderflow.model.record import Family, Record
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """One way on, and what it waits for.
-
-    Args:
-        trigger: `event` (somebody sends `event`), `after` (the clock, at `due`) or `automatic` (as soon as it can).
-        clauses: the guard's parts, judged now; those of an event that look at its data are not.
-        shortages: units that are missing.
-        needs: what must come about, a phrase each, with the values seen now.
-        sentence: the whole in words.
-    """
-
-    transition: str
-    label: str
-    target: str | None
-    target_label: str
-    trigger: str
-    event: str | None
-    event_label: str
-    by: tuple[str, ...]
-    due: datetime | None
-    clauses: tuple[Clause, ...]
-    shortages: tuple[str, ...]
-    needs: tuple[str, ...]
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """Where a record stands.
-
-    `since` is aware UTC; `fields` gives each field's name, label and value in words, private ones masked; `children`
-    explains its children in turn.
-    """
-
-    id: str
-    entity: str
-    label: str
-    state: str
-    state_label: str
-    shown: str
-    since: datetime
-    final: bool
-    fields: tuple[tuple[str, str, str], ...]
-    waits: tuple[Wait, ...]
-    children: "tuple[Explanation, ...]"
-    headline: str
-
-    def lines(self, indent: str = "") -> list[str]:
-        """The explanation as lines of text: first what it does by itself, then what people can do."""
-        found = [indent + self.headline]
-        alone = [wait for wait in self.waits if wait.event is None]
-        moved = [wait for wait in self.waits if wait.event is not None and wait.target is not None]
-        noted = [wait for wait in self.waits if wait.event is not None and wait.target is None]
-        if alone:
-            found.append(f"{indent}  It moves on by itself:")
-            found += _several(alone, indent)
-        if moved:
-            found.append(f"{indent}  Somebody can move it on:")
-            found += _several(moved, indent)
-        if noted:
-            found.append(
-                f"{indent}  Also taken here, without moving it: " + ", ".join(_event(wait) for wait in noted)
-            )
-        for child in self.children:
-            found += ["", *child.lines(indent + "  ")]
-        return found
-
-    def to_dict(self) -> dict[str, object]:
-        """The explanation as plain data for JSON."""
-        return {
-            "id": self.id,
-            "entity": self.entity,
-            "state": self.state,
-            "state_label": self.state_label,
-            "shown": self.shown,
-            "since": self.since.isoformat(),
-            "final": self.final,
-            "headline": self.headline,
-            "fields": {name: {"label": label, "shown": shown} for name, label, shown in self.fields},
-            "waits": [
-                {
-                    "transition": wait.transition,
-                    "label": wait.label,
-                    "to": wait.target,
-                    "trigger": wait.trigger,
-                    "event": wait.event,
-                    "by": list(wait.by),
-                    "due": wait.due.isoformat() if wait.due is not None else None,
-                    "needs": list(wait.needs),
-                    "clauses": [
-                        {
-                            "source": clause.source,
-                            "held": clause.held,
-                            "seen": {seen.name: seen.value for seen in clause.seen},
-                            "needs": clause.needs,
-                        }
-                        for clause in wait.clauses
-                    ],
-                    "shortages": list(wait.shortages),
-                    "sentence": wait.sentence,
-                }
-                for wait in self.waits
-            ],
-            "children": [child.to_dict() for child in self.children],
-        }
-
-
-def _several(waits: list[Wait], indent: str) -> list[str]:
-    found = []
-    for wait in waits:
-        goal = f"to {wait.target_label}" if wait.target is not None else wait.label
-        name = "" if wait.transition == wait.label or wait.target is None else f" [{wait.label}]"
-        if len(wait.needs) == 1:
-            found.append(f"{indent}    • {goal}{name}: when {wait.needs[0]}")
-        else:
-            found.append(f"{indent}    • {goal}{name}: when")
-            found += [f"{indent}        - {need}" for need in wait.needs]
-    return found
-
-
-def _event(wait: Wait) -> str:
-    return str(wait.event) if wait.event_label == wait.event else f"{wait.event_label} ({wait.event})"
 
 
 def explain(
@@ -149,11 +27,11 @@ def explain(
 
     Args:
         now: the moment to judge at, aware UTC.
-        facts: stock positions, as `RuleSet.stock_keys` asks for.
+        facts: what was read beforehand, as `RuleSet.needs` asks for.
         department: who is told: their own words for states (`known_as`) are used.
     """
     probe = Event("tick", family.id, now)
-    draft = Draft(ruleset.definition, ruleset.machines, family, probe, now, facts, ruleset.zone)
+    draft = Draft(ruleset, family, probe, now, facts)
     words = Words(ruleset.definition, ruleset.zone, department=department)
     children = tuple(
         _record(ruleset, draft, words, child, ()) for several in family.children.values() for child in several
@@ -200,6 +78,7 @@ def _record(
         waits=waits,
         children=children,
         headline=headline,
+        situation=situation(draft, words, record),
     )
 
 
@@ -223,10 +102,10 @@ def _wait(draft: Draft, words: Words, record: Record, candidate: Candidate) -> W
     clauses: tuple[Clause, ...] = ()
     if transition.when is not None:
         clauses = judge(words, transition.when, record.entity, record.fields, draft.view(record))
-    lacking = missing_units(draft, record, candidate) if candidate.takes or transition.creates else []
-    due = record.entered[candidate.source] + transition.after if transition.after is not None else None
+    lacking = missing(draft, record, candidate) if not candidate.plain else []
+    due = holds.due(record, candidate.source, transition.after) if transition.after is not None else None
     declared = entity.events.get(transition.event) if transition.event is not None else None
-    shortages = shortage_words(lacking)
+    shortages = lack_words(lacking)
     parts: list[str] = []
     if declared is not None:
         sender = " or ".join(declared.by) if declared.by else "anyone"
@@ -236,7 +115,11 @@ def _wait(draft: Draft, words: Words, record: Record, candidate: Candidate) -> W
         parts.append(f"{words.value(due)} comes (in {span(due - draft.now)})")
     parts += [remark(words, clause) for clause in clauses if clause.held is not True]
     if shortages:
-        parts.append("stock arrives: " + "; ".join(shortages))
+        what = "stock arrives" if lacking[0].code == "stock" else "there is enough"
+        parts.append(f"{what}: " + "; ".join(shortages))
+    plan = draft.plans.get((record.id, transition.policy)) if transition.policy is not None else None
+    if plan is not None and not plan.parcels:
+        parts += [verdict_words(verdict) for verdict in plan.verdicts]
     if not parts:
         since = f" (due since {words.value(due)})" if due is not None else ""
         parts.append(f"the next event or tick comes{since}")

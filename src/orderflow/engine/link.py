@@ -10,15 +10,24 @@ from orderflow.engine import needs
 from orderflow.engine.actions import plan
 from orderflow.engine.admit import misfits
 from orderflow.engine.decide import decide
+from orderflow.engine.history import Contributor, link_contributor
 from orderflow.engine.machine import Machine, build
+from orderflow.engine.needs import Prospect, prospect
+from orderflow.engine.parts import Compiled, link_tag
+from orderflow.engine.policies import LinkedPolicy, link_policy
+from orderflow.engine.reading import Reader
+from orderflow.engine.tables import LinkedTable
 from orderflow.engine.views import FamilyView
+from orderflow.expr.python import compile_python
 from orderflow.expr.template import compile_template
+from orderflow.expr.types import Kind
 from orderflow.model.convert import ValueFault, converter, is_missing
 from orderflow.model.decision import Decision
-from orderflow.model.definition import Definition, Entity, EventType, State
+from orderflow.model.definition import Definition, Entity, EventType, Queue, State
 from orderflow.model.event import Event
-from orderflow.model.facts import NO_FACTS, Facts, StockKey
+from orderflow.model.facts import NO_FACTS, Facts, Needs
 from orderflow.model.record import Family, Record
+from orderflow.model.standing import Tier
 
 #: The longest key of a record, in characters.
 LONGEST_KEY = 200
@@ -30,21 +39,66 @@ class RuleSet:
     It is immutable but for that memo, and safe to share between threads. It pickles as its definition.
     """
 
-    __slots__ = ("_auto", "_data", "definition", "machines", "stock_states", "zone")
+    __slots__ = (
+        "_auto", "_data", "contributors", "defaults", "definition", "limits", "machines", "policies", "prospects", "refs",
+        "tables", "tagged", "tiers", "watched", "zone",
+    )  # fmt: skip
 
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self.zone: tzinfo = ZoneInfo(definition.timezone)
         private = definition.private
+        reader = Reader(definition)
+        self.tables: Mapping[str, LinkedTable] = {
+            name: LinkedTable(table) for name, table in definition.tables.items()
+        }
+        self.policies: Mapping[str, LinkedPolicy] = {
+            name: link_policy(definition, policy) for name, policy in definition.allocation.items()
+        }
+        self.tiers: Mapping[str, tuple[Tier, Compiled]] = {
+            f"{entity.name}.{name}": (tier, compile_python(tier.of))
+            for entity in definition.entities.values()
+            for name, tier in entity.tiers.items()
+        }
         self.machines: Mapping[str, Machine] = {
             name: build(
+                definition,
                 entity,
                 self.zone,
                 {item.name: plan(item, private) for item in definition.actions.values() if item.of == name},
+                (
+                    link_tag(
+                        tag,
+                        sorted(atom.name for atom in reader.expression(tag.when) if atom.kind == "aggregate"),
+                    )
+                    for tag in entity.tags.values()
+                ),
             )
             for name, entity in definition.entities.items()
         }
-        self.stock_states = needs.stock_states(definition)
+        self.prospects: Mapping[str, Prospect] = {
+            name: prospect(reader, entity) for name, entity in definition.entities.items()
+        }
+        self.watched: frozenset[str] = frozenset(
+            atom.name for each in self.prospects.values() for atoms in each.watched.values() for atom in atoms
+        )
+        self.contributors = _contributors(definition)
+        self.tagged: frozenset[str] = frozenset(
+            key for machine in self.machines.values() for tag in machine.tags for key in tag.aggregates
+        )
+        self.limits = _limits(definition)
+        self.refs: Mapping[str, tuple[tuple[str, str], ...]] = {
+            name: tuple(
+                (field.name, field.type.name)
+                for field in entity.fields.values()
+                if field.type.kind is Kind.REF
+            )
+            for name, entity in definition.entities.items()
+        }
+        self.defaults: Mapping[str, Mapping[str, object]] = {
+            name: {field.name: field.default for field in entity.fields.values()}
+            for name, entity in definition.entities.items()
+        }
         self._data = {
             (name, event.name): {item.name: converter(item, self.zone) for item in event.data.values()}
             for name, entity in definition.entities.items()
@@ -74,7 +128,7 @@ class RuleSet:
             family: the family as it stands; None for a submit.
             event: what happened, its data already typed (see `coerce`).
             now: the present moment, aware UTC.
-            facts: stock positions and numbers read beforehand (see `stock_keys`).
+            facts: what was read beforehand (see `needs`).
 
         Raises:
             DecisionError: the rules do not come to rest.
@@ -130,7 +184,11 @@ class RuleSet:
             problems += [
                 f"`{name}` is missing; give it a value"
                 for name, item in fields.items()
-                if name not in given and item.default is None and not item.type.optional and name != key
+                if name not in given
+                and item.default is None
+                and item.formula is None
+                and not item.type.optional
+                and name != key
             ]
         if problems:
             raise RecordError(problems)
@@ -178,16 +236,8 @@ class RuleSet:
             raise RecordError(f"`{declared.key}` is missing; give it a value")
         fields = {name: values.get(name, item.default) for name, item in declared.fields.items()}
         record = Record(entity, "", "", fields)
-        return auto(
-            fields,
-            FamilyView(
-                Family(record, dict.fromkeys(declared.children, ())),
-                record,
-                needs.EPOCH,
-                self.zone,
-                {"sequence": sequence},
-            ),
-        )
+        family = Family(record, dict.fromkeys(declared.children, ()))
+        return auto(fields, FamilyView(self, family, record, needs.EPOCH, extra={"sequence": sequence}))
 
     def admit(self, family: Family) -> Family:
         """The family, if it can live under these rules; one that other rules decided may not.
@@ -202,6 +252,17 @@ class RuleSet:
                 [f"{problem}; other rules than {rules} decided it last" for problem in problems]
             )
         return family
+
+    def queue(self, name: str) -> Queue:
+        """The queue of that name.
+
+        Raises:
+            RecordError: there is none.
+        """
+        found = self.definition.queues.get(name)
+        if found is None:
+            raise RecordError(_unknown("queue", name, self.definition.queues))
+        return found
 
     def check_department(self, name: str | None) -> None:
         """Make sure that a department has words of its own somewhere; None stands for nobody in particular.
@@ -225,11 +286,9 @@ class RuleSet:
         if unknown:
             raise RecordError([_unknown("warehouse", name, known) for name in unknown])
 
-    def stock_keys(self, family: Family | None, event: Event) -> tuple[StockKey, ...]:
-        """The stock positions that deciding the event may look at: what `Facts.stock` must hold."""
-        if not self.stock_states:
-            return ()
-        return needs.stock_keys(self, family, event)
+    def needs(self, family: Family | None, event: Event) -> Needs:
+        """What deciding the event may look at: what `Facts` must hold. `family` is None for a submit."""
+        return needs.needs(self, family, event)
 
     def shown(self, family: Family) -> State:
         """The state that people see: a record that `shows` its children shows the least advanced one."""
@@ -247,6 +306,27 @@ class RuleSet:
         if not live:
             return state
         return child.states[min(live, key=lambda record: _rank(child, record)).state]
+
+
+def _contributors(definition: Definition) -> Mapping[str, tuple[Contributor, ...]]:
+    """By entity, the aggregates that its records count in."""
+    found: dict[str, tuple[Contributor, ...]] = {}
+    for owner in definition.entities.values():
+        for name, aggregate in owner.aggregates.items():
+            made = link_contributor(f"{owner.name}.{name}", aggregate)
+            found[aggregate.of] = (*found.get(aggregate.of, ()), made)
+    return found
+
+
+def _limits(definition: Definition) -> Mapping[str, tuple[str, ...]]:
+    """By entity, the amount resources whose limit its records have."""
+    found: dict[str, tuple[str, ...]] = {}
+    for entity in definition.entities.values():
+        for name, item in entity.resources.items():
+            if item.kind == "amount" and item.owner is not None:
+                owner = entity.fields[item.owner].type.name
+                found[owner] = (*found.get(owner, ()), name)
+    return found
 
 
 def _rank(entity: Entity, record: Record) -> int:

@@ -4,8 +4,14 @@ from collections.abc import Mapping
 from datetime import tzinfo
 from typing import Protocol
 
+from orderflow.engine.history import Contributor
 from orderflow.engine.machine import Machine
+from orderflow.engine.needs import Prospect
+from orderflow.engine.parts import Compiled
+from orderflow.engine.policies import LinkedPolicy
+from orderflow.engine.tables import LinkedTable
 from orderflow.model.definition import Definition
+from orderflow.model.standing import Tier
 
 
 class Linked(Protocol):
@@ -28,5 +34,29 @@ class Linked(Protocol):
         """The SHA-256 of the rules' content, in hexadecimal."""
 
     @property
-    def stock_states(self) -> frozenset[tuple[str, str]]:
-        """(entity, leaf state) from which one macrostep may take stock."""
+    def tables(self) -> Mapping[str, LinkedTable]:
+        """The decision tables."""
+
+    @property
+    def tiers(self) -> Mapping[str, tuple[Tier, Compiled]]:
+        """The tiers by `ENTITY.NAME`, each with the function of its value."""
+
+    @property
+    def policies(self) -> Mapping[str, LinkedPolicy]:
+        """The allocation policies."""
+
+    @property
+    def contributors(self) -> Mapping[str, tuple[Contributor, ...]]:
+        """By entity, the aggregates that its records count in."""
+
+    @property
+    def prospects(self) -> Mapping[str, Prospect]:
+        """By entity, what its events may look at."""
+
+    @property
+    def refs(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """By entity, its ref fields with the entity that each refers to."""
+
+    @property
+    def defaults(self) -> Mapping[str, Mapping[str, object]]:
+        """By entity, the defaults of its fields."""

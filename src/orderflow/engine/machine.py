@@ -5,19 +5,35 @@ the candidate transitions of each event with their exit and entry sets, so that 
 the size of the chart. Exit and entry sets follow W3C SCXML, section 3.13 (selecting and executing transitions).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 from operator import attrgetter
 
 from orderflow.engine.actions import ActionPlan
+from orderflow.engine.parts import (
+    Compiled,
+    LinkedHold,
+    LinkedMove,
+    LinkedQueue,
+    LinkedResource,
+    LinkedTag,
+    LinkedTurn,
+    Sets,
+    link_hold,
+    link_judgement,
+    link_move,
+    link_queue,
+    link_resource,
+    link_sets,
+    link_turns,
+    linked,
+)
 from orderflow.expr.python import compile_python
-from orderflow.expr.tree import Expression
-from orderflow.expr.view import View
+from orderflow.expr.types import Kind
 from orderflow.model.convert import Converter, converter
-from orderflow.model.definition import Entity, Resource, State, Transition, Trigger
-
-Compiled = Callable[[Mapping[str, object], View], object]
+from orderflow.model.definition import Definition, Entity, State, Transition, Trigger
+from orderflow.model.standing import Judgement
 
 
 @dataclass(slots=True)
@@ -28,8 +44,9 @@ class Candidate:
         source: the state it stands on: the leaf itself or a compound state around it.
         exits: states left, innermost first; entries: states entered, outermost first.
         leaf: the leaf state afterwards; the same as before for an internal transition.
-        takes, returns, spends: resources whose units change hands.
-        plain: nothing but the guard decides whether it is enabled: it waits for no time and takes no units.
+        takes, returns, spends: resources that change hands.
+        moves: the moves of stock that it makes.
+        plain: nothing but the guard decides whether it is enabled: it waits for no time, takes and moves nothing.
         rivals: transitions of the same trigger that nothing orders before or after this one.
     """
 
@@ -40,21 +57,36 @@ class Candidate:
     exits: tuple[State, ...]
     entries: tuple[State, ...]
     leaf: str
-    takes: tuple[Resource, ...] = ()
-    returns: tuple[Resource, ...] = ()
-    spends: tuple[Resource, ...] = ()
+    takes: tuple[LinkedResource, ...] = ()
+    returns: tuple[LinkedResource, ...] = ()
+    spends: tuple[LinkedResource, ...] = ()
+    moves: tuple[LinkedMove, ...] = ()
     plain: bool = True
     rivals: tuple["Candidate", ...] = ()
 
 
 @dataclass(slots=True)
 class Configuration:
-    """What can happen in one leaf state."""
+    """What can happen in one leaf state.
 
+    Args:
+        states: the leaf and the compound states around it.
+        timers: (source state, length) of transitions that wait for time.
+        waits: whether a transition or hold waits for the outside (`retry_on`).
+        holds: those that can be on; `conditional` those of them with a condition.
+        queues: those that the record may stand in.
+        turns: the moments at which time turns a guard, of those that wait for no timer.
+    """
+
+    states: tuple[str, ...]
     automatic: tuple[Candidate, ...]
     events: Mapping[str, tuple[Candidate, ...]]
     timers: tuple[tuple[str, timedelta], ...]
     waits: bool
+    holds: tuple[LinkedHold, ...] = ()
+    conditional: tuple[LinkedHold, ...] = ()
+    queues: tuple[LinkedQueue, ...] = ()
+    turns: tuple[LinkedTurn, ...] = ()
 
 
 @dataclass(slots=True)
@@ -66,9 +98,16 @@ class Machine:
     actions: Mapping[str, ActionPlan]
     converters: dict[str, Converter]
     guards: dict[str, Compiled]
-    sets: dict[str, tuple[tuple[str, Compiled], ...]]
+    sets: dict[str, Sets]
     editable: dict[str, Compiled]
-    lines: dict[str, Compiled]
+    formulas: tuple[tuple[str, Compiled], ...]
+    created: dict[str, tuple[tuple[str, Compiled], ...]]
+    moves: dict[str, tuple[LinkedMove, ...]]
+    resources: dict[str, LinkedResource]
+    holds: dict[str, LinkedHold]
+    queues: tuple[LinkedQueue, ...]
+    tags: tuple[LinkedTag, ...]
+    arrival: tuple[tuple[Judgement, Compiled], ...]
     initial: Candidate
     configurations: dict[str, Configuration] = field(default_factory=dict)
 
@@ -80,30 +119,59 @@ class Machine:
         return known
 
 
-def build(entity: Entity, zone: tzinfo, actions: Mapping[str, ActionPlan]) -> Machine:
+def build(
+    definition: Definition,
+    entity: Entity,
+    zone: tzinfo,
+    actions: Mapping[str, ActionPlan],
+    tags: Iterable[LinkedTag] = (),
+) -> Machine:
     """Link one entity: compile its expressions and work out how a record of it begins."""
-    guards = {name: _compile(item.when) for name, item in entity.transitions.items() if item.when is not None}
-    sets = {
-        name: tuple((target, _compile(value)) for target, value in event.sets.items())
-        for name, event in entity.events.items()
+    resources = {
+        name: link_resource(entity, item, definition.places) for name, item in entity.resources.items()
     }
     return Machine(
         entity=entity,
         zone=zone,
         actions=actions,
-        converters={name: converter(item, zone) for name, item in entity.fields.items()},
-        guards=guards,
-        sets=sets,
-        editable={
-            name: _compile(item.editable) for name, item in entity.fields.items() if item.editable is not None
+        converters={
+            name: converter(item, zone)
+            for name, item in entity.fields.items()
+            if item.type.kind is not Kind.RECORD  # a plan is made, never given
         },
-        lines={name: _compile(item.lines) for name, item in entity.resources.items()},
-        initial=_beginning(entity),
+        guards={
+            name: compile_python(item.when)
+            for name, item in entity.transitions.items()
+            if item.when is not None
+        },
+        sets={name: link_sets(event) for name, event in entity.events.items()},
+        editable={
+            name: compile_python(item.editable)
+            for name, item in entity.fields.items()
+            if item.editable is not None
+        },
+        formulas=tuple(
+            (name, made) for name, item in entity.fields.items() if (made := linked(item.formula)) is not None
+        ),
+        created={
+            name: tuple((field, compile_python(value)) for field, value in item.created.items())
+            for name, item in entity.transitions.items()
+            if item.created
+        },
+        moves={
+            name: tuple(link_move(move) for move in item.moves)
+            for name, item in entity.transitions.items()
+            if item.moves
+        },
+        resources=resources,
+        holds={name: link_hold(entity, item) for name, item in entity.holds.items()},
+        queues=tuple(
+            link_queue(entity, item) for item in definition.queues.values() if item.of == entity.name
+        ),
+        tags=tuple(tags),
+        arrival=tuple(link_judgement(item) for item in entity.arrival.values()),
+        initial=_beginning(entity, resources),
     )
-
-
-def _compile(expression: Expression) -> Compiled:
-    return compile_python(expression)
 
 
 def ancestors(entity: Entity, name: str) -> Iterator[State]:
@@ -126,19 +194,19 @@ def initial_leaf(entity: Entity, name: str) -> tuple[State, ...]:
         name = child.name
 
 
-def _beginning(entity: Entity) -> Candidate:
+def _beginning(entity: Entity, resources: Mapping[str, LinkedResource]) -> Candidate:
     first = entity.states[entity.initial]
     outer = tuple(ancestors(entity, first.name))[::-1]
     entries = outer + initial_leaf(entity, first.name)
     leaf = entries[-1].name
     start = Transition("", "", (), leaf, Trigger.AUTOMATIC, first.span)
-    takes = tuple(item for item in entity.resources.values() if leaf in entity.states[item.held_in].leaves)
+    takes = tuple(item for item in resources.values() if leaf in item.inside)
     return Candidate(start, "", 0, None, (), entries, leaf, takes)
 
 
 def _configuration(machine: Machine, leaf: str) -> Configuration:
     entity = machine.entity
-    around = [state.name for state in ancestors(entity, leaf)]
+    around = tuple(state.name for state in ancestors(entity, leaf))
     automatic: list[Candidate] = []
     events: dict[str, list[Candidate]] = {}
     for transition in entity.transitions.values():
@@ -154,25 +222,43 @@ def _configuration(machine: Machine, leaf: str) -> Configuration:
         (item.source, item.transition.after) for item in automatic if item.transition.after is not None
     )
     ordered = _ordered(automatic)
+    holds = tuple(item for item in machine.holds.values() if leaf in item.inside)
     return Configuration(
+        states=around,
         automatic=ordered,
         events={name: _ordered(items) for name, items in events.items()},
         timers=timers,
-        waits=any(item.transition.retry_on for item in ordered),
+        waits=any(item.transition.retry_on for item in ordered) or any(item.hold.retry_on for item in holds),
+        holds=holds,
+        conditional=tuple(item for item in holds if item.when is not None),
+        queues=tuple(item for item in machine.queues if leaf in item.inside),
+        turns=tuple(turn for item in ordered for turn in link_turns(item.transition.when)),
     )
 
 
 def _candidate(machine: Machine, transition: Transition, source: str, depth: int, leaf: str) -> Candidate:
     entity = machine.entity
     guard = machine.guards.get(transition.name)
-    plain = transition.after is None and transition.creates is None
+    moves = machine.moves.get(transition.name, ())
+    plain = transition.after is None and transition.creates is None and not moves
     if transition.target is None:
-        return Candidate(transition, source, depth, guard, (), (), leaf, plain=plain)
+        return Candidate(transition, source, depth, guard, (), (), leaf, moves=moves, plain=plain)
     exits, entries = _path(entity, leaf, source, transition.target)
     after = entries[-1].name
-    takes, returns, spends = _resources(entity, leaf, after)
+    takes, returns, spends = _resources(machine, leaf, after)
     return Candidate(
-        transition, source, depth, guard, exits, entries, after, takes, returns, spends, plain and not takes
+        transition,
+        source,
+        depth,
+        guard,
+        exits,
+        entries,
+        after,
+        takes,
+        returns,
+        spends,
+        moves,
+        plain and not takes,
     )
 
 
@@ -195,18 +281,16 @@ def _path(entity: Entity, leaf: str, source: str, target: str) -> tuple[tuple[St
 
 
 def _resources(
-    entity: Entity, before: str, after: str
-) -> tuple[tuple[Resource, ...], tuple[Resource, ...], tuple[Resource, ...]]:
-    takes: list[Resource] = []
-    returns: list[Resource] = []
-    spends: list[Resource] = []
-    for resource in entity.resources.values():
-        inside = entity.states[resource.held_in].leaves
-        if before not in inside and after in inside:
-            takes.append(resource)
-        elif before in inside and after not in inside:
-            spent = resource.spend_on is not None and after in entity.states[resource.spend_on].leaves
-            (spends if spent else returns).append(resource)
+    machine: Machine, before: str, after: str
+) -> tuple[tuple[LinkedResource, ...], tuple[LinkedResource, ...], tuple[LinkedResource, ...]]:
+    takes: list[LinkedResource] = []
+    returns: list[LinkedResource] = []
+    spends: list[LinkedResource] = []
+    for item in machine.resources.values():
+        if before not in item.inside and after in item.inside:
+            takes.append(item)
+        elif before in item.inside and after not in item.inside:
+            (spends if after in item.spent else returns).append(item)
     return tuple(takes), tuple(returns), tuple(spends)
 
 

@@ -4,11 +4,18 @@ A transition chosen for the event comes first, then automatic transitions and in
 (SCXML 1.0, appendix D, `mainEventLoop`). Records of a family are looked at root first, then children in order.
 """
 
+from collections.abc import Sequence
+from typing import cast
+
 from orderflow.diagnostics.errors import DecisionError
-from orderflow.engine import contracts
+from orderflow.engine import contracts, holdings, holds, moves
 from orderflow.engine.draft import Draft, DraftView
+from orderflow.engine.holdings import Lack
 from orderflow.engine.machine import Candidate, Machine
+from orderflow.engine.parts import LinkedRows
+from orderflow.engine.policies import finished, plan_fields
 from orderflow.model.decision import Step
+from orderflow.model.plan import Plan
 from orderflow.model.record import Record, child_id
 
 #: More microsteps than any sensible rule set takes for one event; past it the rules are held to be going round.
@@ -22,20 +29,25 @@ def enabled(draft: Draft, record: Record, candidate: Candidate, view: DraftView)
         return False
     if candidate.plain:
         return True
-    transition = candidate.transition
-    if transition.after is not None and record.entered[candidate.source] + transition.after > draft.at:
+    after = candidate.transition.after
+    if after is not None and holds.due(record, candidate.source, after) > draft.at:
         return False
-    return not missing_units(draft, record, candidate)
+    return not missing(draft, record, candidate)
 
 
-def missing_units(draft: Draft, record: Record, candidate: Candidate) -> list[tuple[str, str, int, int]]:
-    """What taking the transition would lack: (warehouse, SKU, needed, available)."""
-    found = draft.shortages(record, candidate.takes) if candidate.takes else []
-    creates = candidate.transition.creates
-    if creates is not None:
-        machine = _child_machine(draft, creates)
+def missing(draft: Draft, record: Record, candidate: Candidate) -> list[Lack]:
+    """What taking the transition would lack: units, a limit, what it moves."""
+    found = holdings.lacking(draft, record, candidate.takes) if candidate.takes else []
+    if candidate.moves:
+        found += moves.impossible(draft, record, candidate.moves)
+    transition = candidate.transition
+    # Of a plan's parcels the guard has seen to it.
+    if transition.creates is not None and transition.policy is None:
+        machine = _child_machine(draft, transition.creates)
         if machine.initial.takes:
-            found += draft.shortages(_blank_child(draft, machine, creates), machine.initial.takes)
+            found += holdings.lacking(
+                draft, _blank_child(draft, machine, transition.creates), machine.initial.takes
+            )
     return found
 
 
@@ -74,9 +86,11 @@ def settle(draft: Draft) -> None:
 
 def _automatic(draft: Draft) -> bool:
     for record in draft.records():
-        candidates = draft.machines[record.entity].at(record.state).automatic
-        if candidates:
-            chosen = choose(draft, record, candidates)
+        configuration = draft.machines[record.entity].at(record.state)
+        if configuration.conditional:
+            record = holds.refresh(draft, record, configuration)
+        if configuration.automatic and not (record.holds or draft.root.holds):
+            chosen = choose(draft, record, configuration.automatic)
             if chosen is not None:
                 take(draft, record, *chosen)
                 return True
@@ -98,22 +112,24 @@ def take(draft: Draft, record: Record, candidate: Candidate, also: tuple[str, ..
     record = draft.own(record)
     machine = draft.machines[record.entity]
     transition = candidate.transition
+    made = _parcels(draft, record, candidate)
     draft.steps.append(Step(record.id, transition.name, record.state, candidate.leaf, also))
     if transition.event is not None and machine.sets.get(transition.event):
-        view = draft.view(record)
-        values = {name: value(record.fields, view) for name, value in machine.sets[transition.event]}
-        contracts.apply(draft, record, values, by_rule=True)
+        set_fields(draft, record, machine, transition.event)
     for state in candidate.exits:
         for action in state.on_exit:
             draft.act(record, machine.actions[action])
     for resource in candidate.spends:
-        draft.spend(record, resource)
+        holdings.spend(draft, record, resource)
     for resource in candidate.returns:
-        draft.give_back(record, resource)
+        holdings.give_back(draft, record, resource)
+    if candidate.moves:
+        contracts.refuse_lacks(record, moves.make(draft, record, candidate.moves))
     for action in transition.actions:
         draft.act(record, machine.actions[action])
     if transition.creates is not None:
-        _create(draft, transition.creates)
+        for fields in made:
+            _create(draft, transition.creates, fields)
     for children, event in transition.tell.items():
         draft.internal.extend((child.id, event) for child in draft.children[children])
     if candidate.entries:
@@ -126,8 +142,11 @@ def enter(draft: Draft, machine: Machine, record: Record, candidate: Candidate) 
     for state in candidate.entries:
         record.entered[state.name] = draft.at
         record.reached.setdefault(state.name, draft.at)
+        record.paused.pop(state.name, None)
+    if record.holds:
+        holds.leave(draft, record, machine.at(record.state))
     for resource in candidate.takes:
-        draft.take(record, resource)
+        contracts.refuse_lacks(record, holdings.take(draft, record, resource))
     for state in candidate.entries:
         for action in state.on_entry:
             draft.act(record, machine.actions[action])
@@ -148,13 +167,72 @@ def _blank_child(draft: Draft, machine: Machine, children: str) -> Record:
     return record
 
 
-def _create(draft: Draft, children: str) -> None:
+def _parcels(draft: Draft, record: Record, candidate: Candidate) -> list[dict[str, object]]:
+    """The fields of the children that the transition makes: one, or one for each parcel of the plan that its guard saw."""
+    transition = candidate.transition
+    if transition.creates is None:
+        return []
+    machine = draft.machines[record.entity]
+    fields = machine.created.get(transition.name, ())
+    if transition.policy is None:
+        view = draft.view(record)
+        return [{name: value(record.fields, view) for name, value in fields}]
+    policy = draft.rules.policies[transition.policy]
+    plan = draft.plan(record, transition.policy)
+    child = _child_machine(draft, transition.creates)
+    plan = finished(draft, plan, policy, _blank_child(draft, child, transition.creates))
+    draft.plans[record.id, transition.policy] = plan = plan._replace(made=True)
+    _promise(draft, record, plan, policy.promise.promise.writes if policy.promise is not None else None)
+    made = []
+    for parcel in plan.parcels:
+        view = draft.view(record)
+        planned = plan_fields(policy, parcel)
+        view.extra = {"plan": planned}
+        made.append({"plan": planned, **{name: value(record.fields, view) for name, value in fields}})
+    return made
+
+
+def _promise(draft: Draft, record: Record, plan: Plan, field: str | None) -> None:
+    """Write the latest day of the plan where none was promised: the first promise counts."""
+    days = [parcel.promised_on for parcel in plan.parcels if parcel.promised_on is not None]
+    if field is not None and days and record.fields.get(field) is None:
+        draft.set_field(record, field, max(days))
+
+
+def set_fields(draft: Draft, record: Record, machine: Machine, event: str) -> None:
+    """What a taken event sets, all at once; what is held follows."""
+    view = draft.view(record)
+    values: dict[str, object] = {}
+    for name, value in machine.sets[event]:
+        if isinstance(value, LinkedRows):
+            rows = cast("Sequence[dict[str, object]]", record.fields.get(name) or ())
+            values[name] = tuple(
+                {**row, **{field: each(row, view) for field, each in value.values}}
+                if value.where is None or value.where(row, view) is True
+                else row
+                for row in rows
+            )
+        else:
+            values[name] = value(record.fields, view)
+    contracts.apply(draft, record, values, by_rule=True)
+
+
+def _create(draft: Draft, children: str, fields: dict[str, object]) -> None:
     machine = _child_machine(draft, children)
     record = _blank_child(draft, machine, children)
     draft.children[children].append(record)
     draft.owned.add(record.id)
+    record.fields.update(fields)
+    formulas(draft, record, machine)
     draft.steps.append(Step(record.id, "", "", machine.initial.leaf))
     enter(draft, machine, record, machine.initial)
+
+
+def formulas(draft: Draft, record: Record, machine: Machine) -> None:
+    """Work out the fields of a new record that have a formula and that nothing gave a value."""
+    for name, value in machine.formulas:
+        if record.fields.get(name) is None:
+            record.fields[name] = value(record.fields, draft.view(record))
 
 
 def _cycle(draft: Draft) -> str:

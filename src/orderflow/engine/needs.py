@@ -1,103 +1,308 @@
-"""Which facts an event may need: worked out from the rules, so that the service reads exactly those first."""
+"""Which facts an event may need: worked out from the rules, so that the service reads exactly those first.
 
+A macrostep is one transition of any kind and automatic ones after it. For each leaf state the linker gathers what
+the transitions that one macrostep may come to look at; the state tells what to read.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
 
-from orderflow.engine.linked import Linked
+from orderflow.engine.machine import Configuration, Machine
+from orderflow.engine.parts import Compiled
+from orderflow.engine.reading import Atom, Reader
 from orderflow.engine.views import FamilyView
-from orderflow.model.definition import Definition, Entity, Transition, Trigger
+from orderflow.expr.python import compile_python
+from orderflow.expr.types import Kind
+from orderflow.expr.view import Missing
+from orderflow.model.definition import Entity, Transition, Trigger
 from orderflow.model.event import Event
-from orderflow.model.facts import StockKey
+from orderflow.model.facts import AggregateKey, Needs
 from orderflow.model.record import Family, Record
+
+if TYPE_CHECKING:
+    from orderflow.engine.draft import Draft
+    from orderflow.engine.linked import Linked
 
 #: A moment for views that no clock is read through.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
+Atoms = frozenset[Atom]
+_NONE: Atoms = frozenset()
 
-def stock_states(definition: Definition) -> frozenset[tuple[str, str]]:
-    """(entity, leaf state) from which one macrostep may take stock; ("", entity) stands for its submit.
 
-    A macrostep is one transition of any kind and automatic ones after it: the set grows backwards from the
-    transitions that take.
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What the events of one entity may look at.
+
+    Args:
+        at: by leaf state; `birth`: when a record is made; `always`: on every event.
+        updates: by field, what changing it asks for.
+        watched: by leaf state, the entities whose records (`ref`) or history (`aggregate`) its automatic guards, holds and
+            queues look at: a change there wakes the record.
+        skus: functions that give SKUs, for stock functions and moves.
     """
-    found: set[tuple[str, str]] = set()
-    for entity in definition.entities.values():
-        soon = {leaf for item in entity.transitions.values() for leaf in _taking(definition, entity, item)}
-        while True:
-            more = {
-                leaf
-                for item in entity.transitions.values()
-                if item.target is not None and _into(entity, item.target) & soon
-                for leaf in _from(entity, item)
-                if item.trigger is not Trigger.EVENT
-            } - soon
-            if not more:
-                break
-            soon |= more
-        first = {
+
+    at: Mapping[str, Atoms]
+    birth: Atoms
+    always: Atoms
+    updates: Mapping[str, Atoms]
+    watched: Mapping[str, Atoms]
+    skus: tuple[Compiled, ...] = field(default=())
+
+
+def prospect(reader: Reader, entity: Entity) -> Prospect:
+    """Work out what one entity's events may look at."""
+    by_transition = {item.name: reader.transition(entity, item) for item in entity.transitions.values()}
+    at: dict[str, Atoms] = {}
+    for atom in frozenset[Atom]().union(*by_transition.values(), _NONE):
+        for leaf in _leaves_before(entity, lambda item, atom=atom: atom in by_transition[item.name]):  # type: ignore[misc]
+            at[leaf] = at.get(leaf, _NONE) | {atom}
+    for hold in entity.holds.values():
+        atoms = reader.expression(hold.when)
+        for name in hold.states:
+            for leaf in entity.states[name].leaves:
+                at[leaf] = at.get(leaf, _NONE) | atoms
+    initial = frozenset(entity.states[entity.initial].leaves)
+    birth = reader.birth(entity) | frozenset[Atom]().union(*(at.get(leaf, _NONE) for leaf in initial), _NONE)
+    return Prospect(
+        at=at,
+        birth=birth,
+        always=reader.always(entity),
+        updates=reader.updates(entity),
+        watched=_watched(reader, entity),
+        skus=tuple(compile_python(item) for item in reader.sku_expressions(entity)),
+    )
+
+
+def _watched(reader: Reader, entity: Entity) -> Mapping[str, Atoms]:
+    found: dict[str, set[Atom]] = {}
+    seen: list[tuple[Iterable[str], Atoms]] = [
+        (item.sources, reader.expression(item.when))
+        for item in entity.transitions.values()
+        if item.trigger is not Trigger.EVENT
+    ]
+    seen += [(hold.states, reader.expression(hold.when)) for hold in entity.holds.values()]
+    seen += [
+        (tuple(entity.states), reader.expression(queue.when))
+        for queue in reader.definition.queues.values()
+        if queue.of == entity.name
+    ]
+    for states, atoms in seen:
+        outside = {atom for atom in atoms if atom.kind in ("ref", "aggregate")}
+        for leaf in {leaf for name in states for leaf in entity.states[name].leaves} if outside else ():
+            found.setdefault(leaf, set()).update(outside)
+    return {leaf: frozenset(atoms) for leaf, atoms in found.items()}
+
+
+def _leaves_before(entity: Entity, looks: Callable[[Transition], bool]) -> set[str]:
+    """The leaf states from which one macrostep may come to a transition that `looks`; the set grows backwards."""
+    soon = {leaf for item in entity.transitions.values() if looks(item) for leaf in _from(entity, item)}
+    while True:
+        more = {
             leaf
             for item in entity.transitions.values()
-            if item.target is not None and _into(entity, item.target) & soon
+            if item.target is not None
+            and item.trigger is not Trigger.EVENT
+            and not soon.isdisjoint(entity.states[item.target].leaves)
             for leaf in _from(entity, item)
-        }
-        found |= {(entity.name, leaf) for leaf in soon | first}
-        initial = _into(entity, entity.initial)
-        if initial & soon or any(
-            initial & set(entity.states[item.held_in].leaves) for item in entity.resources.values()
-        ):
-            found.add(("", entity.name))
-    return frozenset(found)
-
-
-def _taking(definition: Definition, entity: Entity, item: Transition) -> set[str]:
-    """The leaf states from which the transition itself takes stock."""
-    if item.creates is not None and definition.entities[entity.children[item.creates].entity].resources:
-        return _from(entity, item)
-    if item.target is None:
-        return set()
-    into = _into(entity, item.target)
-    held = (set(entity.states[resource.held_in].leaves) for resource in entity.resources.values())
-    return {leaf for inside in held if into & inside for leaf in _from(entity, item) - inside}
+        } - soon
+        if not more:
+            break
+        soon |= more
+    first = {
+        leaf
+        for item in entity.transitions.values()
+        if item.target is not None and not soon.isdisjoint(entity.states[item.target].leaves)
+        for leaf in _from(entity, item)
+    }
+    return soon | first
 
 
 def _from(entity: Entity, item: Transition) -> set[str]:
     return {leaf for source in item.sources for leaf in entity.states[source].leaves}
 
 
-def _into(entity: Entity, target: str) -> set[str]:
-    """Leaf states that entering `target` may end in."""
-    return set(entity.states[target].leaves)
-
-
-def stock_keys(rules: Linked, family: Family | None, event: Event) -> tuple[StockKey, ...]:
-    """The positions that deciding `event` may look at."""
+def needs(rules: "Linked", family: Family | None, event: Event) -> Needs:
+    """What must be read before `event` is decided on a family."""
+    entity = family.root.entity if family is not None else event.name
+    if entity not in rules.prospects:
+        return Needs()
+    records = list(family.records()) if family is not None else []
+    atoms: set[Atom] = set()
+    for record in records:
+        mine = rules.prospects[record.entity]
+        atoms |= mine.at.get(record.state, _NONE) | mine.always
+        if record.id == event.target:
+            atoms |= _changed(rules, mine, record, event)
     if family is None:
-        if ("", event.name) not in rules.stock_states:
-            return ()
-        entity = rules.definition.entities[event.name]
-        root = Record(
-            event.name, event.target, "", {name: item.default for name, item in entity.fields.items()}
+        atoms |= rules.prospects[entity].birth | rules.prospects[entity].always
+    if not atoms:
+        return Needs()
+    return _resolved(rules, family, event, entity, frozenset(atoms))
+
+
+def _changed(rules: "Linked", mine: Prospect, record: Record, event: Event) -> Atoms:
+    """What the fields that an event changes ask for."""
+    if not mine.updates:
+        return _NONE
+    names: Iterable[str] = ()
+    if event.kind == "update":
+        names = event.data
+    elif event.kind == "send":
+        names = (name for name, _ in rules.machines[record.entity].sets.get(event.name, ()))
+    return frozenset[Atom]().union(*(mine.updates.get(name, _NONE) for name in names), _NONE)
+
+
+def _resolved(rules: "Linked", family: Family | None, event: Event, entity: str, atoms: Atoms) -> Needs:
+    """The keys of what the atoms speak of, over the family as it stands and as the event would have it."""
+    machine = rules.machines[entity]
+    if family is None:
+        fields = {name: item.default for name, item in machine.entity.fields.items()}
+        family = Family(
+            Record(entity, event.target, "", {**fields, **event.data}),
+            dict.fromkeys(machine.entity.children, ()),
         )
+        records = [family.root]
     else:
-        if not any((record.entity, record.state) in rules.stock_states for record in family.records()):
-            return ()
-        root = family.root
-    if event.kind in ("submit", "update"):
-        root = Record(root.entity, root.id, root.state, {**root.fields, **event.data})
-    known = Family(
-        root,
-        family.children
-        if family is not None
-        else dict.fromkeys(rules.definition.entities[root.entity].children, ()),
+        records = list(family.records())
+        if event.kind == "update":
+            records += [
+                Record(record.entity, record.id, record.state, {**record.fields, **event.data})
+                for record in records
+                if record.id == event.target
+            ]
+    refs = _refs(rules, records, event)
+    kinds = {kind for kind, _ in atoms}
+    aggregates: set[AggregateKey] = set()
+    for kind, name in atoms:
+        if kind == "aggregate":
+            owner = name.partition(".")[0]
+            aggregates |= {(name, id) for other, id in refs if other == owner}
+            if owner == entity:
+                aggregates.add((name, family.root.id))
+    wanted = {name for kind, name in atoms if kind == "ref"}
+    return Needs(
+        skus=tuple(sorted(_skus(rules, family, records, event))) if "stock" in kinds else (),
+        balances=tuple(sorted(_balances(rules, records, {name for kind, name in atoms if kind == "amount"}))),
+        aggregates=tuple(sorted(aggregates)),
+        refs=tuple(sorted(ref for ref in refs if ref[0] in wanted)),
     )
-    keys: set[StockKey] = set()
-    for name, machine in rules.machines.items():
-        for resource in machine.entity.resources.values():
-            if name == root.entity:
-                view = FamilyView(known, root, EPOCH, rules.zone)
-            elif machine.entity.parent == root.entity:
-                view = FamilyView(known, Record(name, "", "", {}), EPOCH, rules.zone)
-            else:
-                continue
-            rows = machine.lines[resource.name](view.record.fields, view)
-            keys.update((resource.warehouse, row["sku"]) for row in rows)  # type: ignore[attr-defined]
-    return tuple(sorted(keys))
+
+
+def _refs(rules: "Linked", records: Iterable[Record], event: Event) -> set[tuple[str, str]]:
+    """The records referred to: (entity, id)."""
+    found = set()
+    for record in records:
+        for name, other in rules.refs.get(record.entity, ()):
+            value = record.fields.get(name)
+            if isinstance(value, str) and value:
+                found.add((other, value))
+        if event.kind == "send" and record.id == event.target:
+            declared = rules.definition.entities[record.entity].events.get(event.name)
+            for name, item in declared.data.items() if declared is not None else ():
+                value = event.data.get(name)
+                if item.type.kind is Kind.REF and isinstance(value, str):
+                    found.add((item.type.name, value))
+    return found
+
+
+def _balances(rules: "Linked", records: Iterable[Record], names: set[str]) -> Iterator[tuple[str, str]]:
+    for record in records:
+        for name, linked in rules.machines[record.entity].resources.items():
+            if f"{record.entity}.{name}" in names:
+                owner = (
+                    record.id if linked.resource.owner is None else record.fields.get(linked.resource.owner)
+                )
+                if owner is not None:
+                    yield name, str(owner)
+
+
+def _skus(rules: "Linked", family: Family, records: Iterable[Record], event: Event) -> set[str]:
+    """The SKUs of everything that may be taken, moved or asked for."""
+    found: set[str] = set()
+    payload = {**event.data, "actor": event.actor, "at": event.at, "event_id": event.event_id}
+    for record in records:
+        machine = rules.machines[record.entity]
+        found |= _rows_skus(rules, record)
+        view = FamilyView(rules, family, record, event.at, event=payload)
+        for run in rules.prospects[record.entity].skus:
+            found |= _texts(run, record, view)
+        for linked in machine.resources.values():
+            if linked.resource.kind == "stock" and linked.lines is not None:
+                found |= _texts(linked.lines, record, view)
+            found |= {held.item for held in record.held.get(linked.resource.name, ())}
+        for child in machine.entity.children.values() if record is family.root else ():
+            found |= _blank_skus(rules, family, child.entity)
+    return found
+
+
+def _rows_skus(rules: "Linked", record: Record) -> set[str]:
+    """The SKUs of the rows that allocation policies look at, and of a plan."""
+    found = set()
+    for policy in rules.policies.values():
+        if policy.policy.of == record.entity:
+            rows = cast("Iterable[Mapping[str, object]]", record.fields.get(policy.policy.lines) or ())
+            found |= {str(row["sku"]) for row in rows}
+    plan = record.fields.get("plan")
+    if isinstance(plan, Mapping):
+        found |= {str(row["sku"]) for row in plan["lines"]}
+    return found
+
+
+def _blank_skus(rules: "Linked", family: Family, entity: str) -> set[str]:
+    """What children that are not made yet would take in their first state."""
+    machine = rules.machines[entity]
+    blank = Record(entity, "", "", {name: item.default for name, item in machine.entity.fields.items()})
+    view = FamilyView(rules, family, blank, EPOCH)
+    found: set[str] = set()
+    for linked in machine.initial.takes:
+        if linked.lines is not None:
+            found |= _texts(linked.lines, blank, view)
+    return found
+
+
+def _texts(run: Compiled, record: Record, view: FamilyView) -> set[str]:
+    """The SKUs that a function gives, as a text or as rows; none where it looks at what is not there."""
+    try:
+        value = run(record.fields, view)
+    except (Missing, KeyError, TypeError, AttributeError, LookupError):
+        return set()
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, tuple | list):
+        return {str(row["sku"]) for row in value}
+    return set()
+
+
+def waiting_keys(draft: "Draft", record: Record, configuration: Configuration) -> set[str]:
+    """What would let a record move on that waits for the outside.
+
+    `stock:SKU`, `RESOURCE:OWNER`; and `record:ID`, `history:ID` of those it refers to and looks at.
+    """
+    found: set[str] = set()
+    machine = draft.machines[record.entity]
+    for kind, name in draft.rules.prospects[record.entity].watched.get(record.state, _NONE):
+        entity = name.partition(".")[0]
+        for holder in (record, draft.root):
+            for field_name, other in draft.rules.refs.get(holder.entity, ()):
+                if other == entity and holder.fields.get(field_name) is not None:
+                    word = "record" if kind == "ref" else "history"
+                    found.add(f"{word}:{holder.fields[field_name]}")
+    for candidate in configuration.automatic:
+        for name in candidate.transition.retry_on:
+            found |= _keys(draft, record, machine, name)
+    for linked in configuration.holds:
+        for name in linked.hold.retry_on:
+            found |= _keys(draft, record, machine, name)
+    return found
+
+
+def _keys(draft: "Draft", record: Record, machine: Machine, name: str) -> set[str]:
+    if name == "stock":
+        family = Family(draft.root, {key: tuple(several) for key, several in draft.children.items()})
+        return {f"stock:{sku}" for sku in _skus(draft.rules, family, (record,), draft.event)}
+    linked = machine.resources[name]
+    owner = record.id if linked.resource.owner is None else record.fields.get(linked.resource.owner)
+    return set() if owner is None else {f"{name}:{owner}"}

@@ -1,5 +1,6 @@
 """Words for guards: what a clause needs, said so that a person who writes no code understands it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -20,6 +21,7 @@ from orderflow.expr.tree import (
     Or,
 )
 from orderflow.model.definition import Definition, Field
+from orderflow.model.policies import Allocation
 from orderflow.model.record import masked
 
 _SAID = {
@@ -142,6 +144,12 @@ class Words:
                 return f"it has {isnt}reached {self._states(node)}"
             case "is_open":
                 return f"it is {isnt}open"
+            case "can_source":
+                return f"{self._named(node, self.definition.allocation)} finds {'' if wanted else 'no '}stock"
+            case "can_take":
+                return f"{node.arguments[0].value} can {isnt}be taken"  # type: ignore[union-attr]
+            case "is_held":
+                return f"it is {isnt}held"
             case "none_live":
                 return f"{isnt}every one of {self._many(node)} is cancelled, returned or the like"
             case "some" | "any" if len(node.arguments) == 2:
@@ -152,6 +160,13 @@ class Words:
                 which = f"every {live}one" if wanted else f"not every {live}one"
                 return f"{which} of {self._many(node)}: {self._inside(expression, node)}"
         return f"`{expression.text(node)}` is {'true' if wanted else 'false'}"
+
+    def _named(self, node: Call, known: Mapping[str, Allocation]) -> str:
+        """What a function names, with its label: `就近有货 (nearest_in_stock)`."""
+        first = node.arguments[0]
+        name = str(first.value) if isinstance(first, Constant) else ""
+        label = known[name].label if name in known else name
+        return name if label == name else f"{label} ({name})"
 
     def _child(self, node: Call) -> str | None:
         """The entity of the children that a function looks at; None for rows."""

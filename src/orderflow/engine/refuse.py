@@ -1,18 +1,20 @@
 """Refusals: why an event did nothing, as data. Made only when something is refused, never on the way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from orderflow.diagnostics.nearest import nearest
 from orderflow.engine.clauses import judge, remark
 from orderflow.engine.draft import Draft
+from orderflow.engine.holdings import Lack
 from orderflow.engine.machine import Candidate
+from orderflow.engine.parts import LinkedHold
 from orderflow.engine.phrases import Words
 from orderflow.model.decision import Refusal
 from orderflow.model.definition import Entity, EventType
+from orderflow.model.event import Event
 from orderflow.model.record import Record
-
-#: What is missing of a position: warehouse, SKU, units needed, units available.
-Shortage = tuple[str, str, int, int]
+from orderflow.model.standing import Hold
 
 
 def unknown_event(record: Record, entity: Entity, name: str) -> Refusal:
@@ -45,20 +47,64 @@ def unexpected(record: Record, entity: Entity, name: str) -> Refusal:
     return Refusal("no_transition", record.id, f"`{name}` is not taken in `{record.state}`{hint}")
 
 
-def shortage_words(lacking: Sequence[Shortage]) -> tuple[str, ...]:
-    """`wenzhou: 3 of EX-100 short (needs 5, has 2)`, one for each position."""
-    return tuple(
-        f"{warehouse}: {needed - available} of {sku} short (needs {needed}, has {available})"
-        for warehouse, sku, needed, available in lacking
+def hold(known: Mapping[str, LinkedHold], record: Record, event: Event) -> Refusal | None:
+    """What keeps somebody from placing or releasing a hold by hand, wherever the record stands."""
+    linked = known.get(event.name)
+    if linked is None:
+        meant = nearest(event.name, known)
+        hint = f"; did you mean `{meant}`" if meant else ""
+        return Refusal("hold_unknown", record.id, f"`{record.entity}` has no hold `{event.name}`{hint}")
+    item = linked.hold
+    if item.when is not None:
+        words = f"`{item.name}` follows its condition `{item.when.source}`; nobody places or releases it"
+        return Refusal("hold_unknown", record.id, words)
+    if item.by and event.role not in item.by and event.role != "engine":
+        allowed = ", ".join(f"`{name}`" for name in item.by)
+        words = f"`{event.role}` may not {event.kind} `{item.name}`; it comes from {allowed}"
+        return Refusal("not_allowed", record.id, words)
+    if item.reason_required and event.kind == "hold" and not event.reason.strip():
+        return Refusal("reason", record.id, f"`{item.name}` must say why; give a reason")
+    return None
+
+
+def no_hold_here(record: Record, item: Hold) -> Refusal:
+    """The hold cannot be on in this state."""
+    states = ", ".join(f"`{state}`" for state in item.states)
+    return Refusal(
+        "no_transition", record.id, f"`{item.name}` cannot be on in `{record.state}`; it can in {states}"
     )
 
 
-def short(record: Record, transition: str | None, lacking: Sequence[Shortage]) -> Refusal:
-    """Units are missing."""
-    return Refusal("stock", record.id, "not enough stock: " + "; ".join(shortage_words(lacking)), transition)
+def lack_words(lacks: Sequence[Lack]) -> tuple[str, ...]:
+    """`wenzhou: 3 of EX-100 short (needs 5, has 2)`, one for each thing that is missing."""
+    return tuple(_lack(lack) for lack in lacks)
 
 
-def held_back(draft: Draft, record: Record, candidate: Candidate, lacking: Sequence[Shortage]) -> Refusal:
+def _lack(lack: Lack) -> str:
+    if lack.code == "limit":
+        needed, free = _amount(lack.needed, lack.scale), _amount(lack.available, lack.scale)
+        return f"{lack.resource} of {lack.item}: needs {needed}, has {free} left"
+    pool = f" in pool {lack.pool}" if lack.pool else ""
+    if lack.code == "moves":
+        return f"{lack.place}: cannot {lack.resource} {lack.needed} of {lack.item}{pool} (there are {lack.available})"
+    short = lack.needed - lack.available
+    return f"{lack.place}: {short} of {lack.item}{pool} short (needs {lack.needed}, has {lack.available})"
+
+
+def _amount(units: int, scale: int) -> str:
+    return str(units) if scale == 1 else f"{Decimal(units) / scale:.{len(str(scale)) - 1}f}"
+
+
+_WHAT = {"stock": "not enough stock", "limit": "the limit is reached", "moves": "the stock does not allow it"}
+
+
+def short(record: Record, transition: str | None, lacks: Sequence[Lack]) -> Refusal:
+    """Units, a limit or what is to be moved are missing."""
+    code = lacks[0].code
+    return Refusal(code, record.id, f"{_WHAT[code]}: " + "; ".join(lack_words(lacks)), transition)
+
+
+def held_back(draft: Draft, record: Record, candidate: Candidate, lacking: Sequence[Lack]) -> Refusal:
     """A transition for the event exists, but it is not enabled."""
     transition = candidate.transition
     if transition.when is not None:

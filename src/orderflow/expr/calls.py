@@ -9,6 +9,7 @@ from orderflow.expr import ranges
 from orderflow.expr.arithmetic import common
 from orderflow.expr.calls_lifecycle import LIFECYCLE, lifecycle
 from orderflow.expr.calls_rows import ROWS_FUNCTIONS, over_rows
+from orderflow.expr.calls_world import WORLD, world
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.flow import Facts
 from orderflow.expr.functions import FUNCTIONS, Signature
@@ -40,6 +41,7 @@ UNITS = {"days": 86_400, "hours": 3_600, "minutes": 60}
 _ELSEWHERE = {
     "len": "length", "size": "count", "startswith": "starts_with", "ifnull": "coalesce", "nvl": "coalesce",
     "default": "coalesce", "exists": "any", "every": "all", "date": "day", "lowercase": "lower", "total": "sum",
+    "endswith": "ends_with", "includes": "contains", "uppercase": "upper", "lookup": "look_up", "distance": "distance_km",
 }  # fmt: skip
 Result = tuple[Node, Facts, Facts]
 
@@ -58,6 +60,8 @@ def call(checker: "Checker", node: Call, facts: Facts) -> Result:
         return lifecycle(checker, node, facts)
     if node.function in ROWS_FUNCTIONS:
         return over_rows(checker, node, facts), facts, facts
+    if node.function in WORLD:
+        return world(checker, node, facts), facts, facts
     if node.function == "coalesce":
         return _coalesce(checker, node, facts), facts, facts
     arguments = tuple(checker.value(argument, facts) for argument in node.arguments)
@@ -135,7 +139,7 @@ def _plain(checker: "Checker", node: Call) -> Type:
         case "length":
             _kind(checker, node, first, set(TEXTS))
             return ranges.within(INTEGER, (Fraction(0), Fraction(TEXT)))
-        case "lower":
+        case "lower" | "upper":
             _kind(checker, node, first, set(TEXTS))
             return TEXT_TYPE
         case _:

@@ -1,19 +1,24 @@
 """Functions that ask for the state of a record and for its way so far."""
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from orderflow.diagnostics.nearest import nearest
+from orderflow.expr import ranges
+from orderflow.expr.calls_names import named
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.flow import Facts
 from orderflow.expr.scope import Scope
 from orderflow.expr.tree import Call, Constant, Name, Node
-from orderflow.expr.types import BOOL, DATETIME, TEXT_TYPE, optional
+from orderflow.expr.types import BOOL, CALENDAR, DATETIME, DURATION, TEXT_TYPE, optional
 
 if TYPE_CHECKING:
     from orderflow.expr.check import Checker
 
-LIFECYCLE = frozenset({"is_in", "is_open", "reached", "reached_at", "entered"})
+LIFECYCLE = frozenset({"is_in", "is_open", "reached", "reached_at", "entered", "time_in", "is_held"})
+#: Nobody stays longer than the calendar is.
+_STAY = ranges.within(DURATION, (Fraction(0), Fraction(CALENDAR[1])))
 
 
 def lifecycle(checker: "Checker", node: Call, facts: Facts) -> tuple[Node, Facts, Facts]:
@@ -24,6 +29,11 @@ def lifecycle(checker: "Checker", node: Call, facts: Facts) -> tuple[Node, Facts
     """
     depth = checker.names.state_frame()
     scope = checker.names.frames[depth].scope
+    if node.function == "is_held":
+        holds = tuple(
+            named(node, place, sorted(scope.around.holds), "hold") for place in range(len(node.arguments))
+        )
+        return replace(node, arguments=holds, depth=depth, type=BOOL), facts, facts
     _known(node, scope)
     arguments = tuple(replace(argument, type=TEXT_TYPE) for argument in node.arguments)
     node = replace(node, arguments=arguments, depth=depth)
@@ -47,6 +57,9 @@ def lifecycle(checker: "Checker", node: Call, facts: Facts) -> tuple[Node, Facts
             )
         case "entered":
             node = replace(node, states=_sorted(scope.states[names[0]]), type=optional(DATETIME))
+            return node, facts, facts
+        case "time_in":
+            node = replace(node, states=_sorted(scope.states[names[0]]), type=_STAY)
             return node, facts, facts
     since = scope.since(names[0])
     node = replace(node, states=_sorted(since))

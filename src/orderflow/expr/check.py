@@ -36,6 +36,7 @@ from orderflow.expr.tree import (
     Origin,
     Part,
     Required,
+    Through,
 )
 from orderflow.expr.types import (
     BOOL,
@@ -103,6 +104,8 @@ class Checker:
     def __init__(self, source: str, scope: Scope) -> None:
         self.source = source
         self.names = Names(scope)
+        #: The depth of the frame of the record in scope; those of rows and children it looks at lie behind it.
+        self.base = len(self.names.frames) - 1
         self.lenient = any(frame.scope.lenient for frame in self.names.frames)
         self.faults: list[Fault] = []
 
@@ -121,11 +124,15 @@ class Checker:
         """The typed node, shown to be there."""
         return self.required(self.visit(node, facts).node)
 
-    def required(self, node: Node) -> Node:
+    def found(self, node: Node, text: str, facts: Facts) -> Node:
+        """A bound node that nobody wrote, such as the ref that `tier` goes through, shown to be there; `text` names it."""
+        return self.required(self._plain(node, facts).node, text)
+
+    def required(self, node: Node, text: str = "") -> Node:
         """The node where a value is needed: a fault when it may be missing (in a lenient scope, `Missing`)."""
         if not node.type.optional:
             return node
-        text = self.text(node)
+        text = text or self.text(node)
         if node.type.kind is Kind.NONE:
             self.fault(
                 "OF102",
@@ -218,8 +225,8 @@ class Checker:
         return self._read(bound, facts)
 
     def _read(self, node: Node, facts: Facts) -> Node:
-        """A field of a nested record needs the record to be there."""
-        if not isinstance(node, Part):
+        """A field of a nested record needs the record to be there, and what a ref leads to needs the ref."""
+        if not isinstance(node, Part | Through):
             return node
         base = self.required(self._plain(self._read(node.base, facts), facts).node)
         return replace(node, base=base)

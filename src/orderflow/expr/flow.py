@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from orderflow.expr.ranges import Interval
-from orderflow.expr.tree import Call, Constant, Name, Node, Required, children
+from orderflow.expr.tree import Call, Constant, Name, Node, Required, Through, children
 
 #: A part of an expression without its place: equal keys have equal values within one evaluation.
 Key = tuple[object, ...]
@@ -20,6 +20,8 @@ def key(node: Node) -> Key:
             return ("name", origin, depth, path)
         case Required(operand=operand):
             return key(operand)
+        case Through(base=base, entity=entity, name=name):
+            return ("through", entity, name, key(base))
         case Call(function="reached_at", depth=depth, states=states):
             return ("reached_at", depth, frozenset(states))
         case Call(function=function, arguments=arguments, depth=depth, states=states):

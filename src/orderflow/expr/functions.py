@@ -21,6 +21,20 @@ class Takes(StrEnum):
     ROWS = "a list or children"
     TEST = "a condition on each"
     EACH = "a number for each"
+    TIER = "the name of a tier, in quotes"
+    REF = "a ref"
+    TAG = "the name of a tag, in quotes"
+    HOLD = "the name of a hold, in quotes"
+    TABLE = "the name of a table, in quotes"
+    OUTPUT = "the name of one of its outputs, in quotes"
+    POLICY = "the name of an allocation policy, in quotes"
+    RESOURCE = "the name of a resource, in quotes"
+    POOL = "the name of a pool, in quotes"
+    WAREHOUSE = "a warehouse"
+    SKU = "a SKU"
+    LOCATION = "a location"
+    SITE = "a record with `location` and `radius_km`"
+    PLACE = "a location, which may be missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,23 @@ FUNCTIONS = _table(
     Signature("reached", (_T.STATE,), "bool", "True when the record was ever in the state or in one later on the path", 'reached("shipped")'),
     Signature("reached_at", (_T.STATE,), "datetime or missing", "the first moment at which that was so", 'reached_at("picked_up")'),
     Signature("entered", (_T.STATE,), "datetime or missing", "the last moment at which the state was entered", 'entered("paid")'),
+    Signature("time_in", (_T.STATE,), "duration", "how long the record has been in the state since it last entered it, held time left out; zero when it is not in it", 'time_in("picking") > hours(4)'),
+    Signature("is_held", (_T.HOLD,), "bool", "True while a hold is on, one of those named if any are: of the record or of its parent; in a condition on a child, of that child", 'not is_held("manual")', optional=1, repeats=True),
+    Signature("has_tag", (_T.TAG,), "bool", "True while the record has the tag", 'has_tag("enthusiast")'),
+    Signature("tier", (_T.TIER, _T.REF), "choice", "the level of the record itself, or of the one that its ref (or its parent's) leads to", 'tier("customer_tier") == "gold"', optional=1),
+    Signature("look_up", (_T.TABLE, _T.OUTPUT), "the output's type, or missing", "what the row of a decision table that fits the record gives; never missing where the last row says `otherwise`", 'look_up("carrier", "days")', optional=1),
+    Signature("collect", (_T.TABLE,), "list of record", "what every row of a decision table that fits the record gives", 'sum(collect("discounts"), percent)'),
+    Signature("can_source", (_T.POLICY,), "bool", "True when the allocation policy finds warehouses for the whole record", 'can_source("nearest_in_stock")'),
+    Signature("can_take", (_T.RESOURCE,), "bool", "True when the record could take the resource now", 'not can_take("credit")'),
+    Signature("on_hand", (_T.WAREHOUSE, _T.SKU), "integer", "the units that lie in a warehouse", 'on_hand("hq", sku)'),
+    Signature("available", (_T.WAREHOUSE, _T.SKU), "integer", "the units there that anyone may take", 'available("hq", sku) >= quantity'),
+    Signature("pooled", (_T.WAREHOUSE, _T.SKU, _T.POOL), "integer", "the units there that are set aside in a pool", 'pooled("hq", sku, "presale")'),
+    Signature("distance_km", (_T.LOCATION, _T.LOCATION), "decimal, 3 places", "the great-circle distance", "distance_km(warehouse.location, location) < 50"),
+    Signature("reaches", (_T.SITE, _T.PLACE), "bool", "True when a warehouse has no radius, or the location lies within it; False when that cannot be told", "reaches(warehouse, location)"),
     Signature("length", (_T.TEXT,), "integer", "the number of characters", "length(sku) == 8"),
     Signature("starts_with", (_T.TEXT, _T.TEXT), "bool", "True when the first text starts with the second", 'starts_with(sku, "EX-")'),
+    Signature("ends_with", (_T.TEXT, _T.TEXT), "bool", "True when the first text ends with the second", 'ends_with(sku, "-L")'),
+    Signature("contains", (_T.TEXT, _T.TEXT), "bool", "True when the second text stands somewhere in the first", 'contains(note, "加急")'),
     Signature("lower", (_T.TEXT,), "text", "in small letters", 'lower(carrier) == "yto"'),
+    Signature("upper", (_T.TEXT,), "text", "in capital letters", 'upper(sku) == "EX-1"'),
 )  # fmt: skip

@@ -7,14 +7,18 @@ methods of one context.
 
 import ast
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
 from orderflow.expr import numbers
+from orderflow.expr.distance import distance_km
 from orderflow.expr.python_nodes import Builder
 from orderflow.expr.tree import Expression
-from orderflow.expr.view import Function, Missing
+from orderflow.expr.view import Function, Missing, RecordView
+
+Location = tuple[Decimal, Decimal]
+_NO_TIME = timedelta(0)
 
 
 def compile_python(expression: Expression) -> Function:
@@ -36,7 +40,14 @@ def compile_with(expressions: Iterable[Expression], helpers: Mapping[str, object
     """As `compile_all`, with other helpers than `HELPERS` (the tests plant faults in them)."""
     builder = Builder()
     functions: list[ast.expr] = [builder.function(expression) for expression in expressions]
-    tree = ast.Expression(ast.Tuple(functions, ast.Load()))
+    return run(builder, functions, helpers)
+
+
+def run(
+    builder: Builder, functions: Sequence[ast.expr], helpers: Mapping[str, object]
+) -> tuple[Function, ...]:
+    """The functions of Python's trees that a builder has made; they see these helpers and its constants alone."""
+    tree = ast.Expression(ast.Tuple(list(functions), ast.Load()))
     code = compile(ast.fix_missing_locations(tree), "<rules>", "eval")
     namespace: dict[str, object] = {"__builtins__": {}, **helpers, **builder.constants}
     return cast(tuple[Function, ...], eval(code, namespace))  # of a tree that was built here
@@ -75,6 +86,36 @@ def _first(reached: Mapping[str, datetime], states: Sequence[str]) -> datetime |
     return first
 
 
+def _held(record: RecordView, parent: RecordView | None, names: Sequence[str]) -> bool:
+    for one in (record, parent):
+        if one is not None and one.holds and (not names or not one.holds.keys().isdisjoint(names)):
+            return True
+    return False
+
+
+def _time_in(
+    record: RecordView, parent: RecordView | None, state: str, leaves: Sequence[str], now: datetime
+) -> timedelta:
+    if record.state not in leaves:
+        return _NO_TIME
+    entered = record.entered[state]
+    until = now
+    for one in (record, parent):
+        for hold in one.holds.values() if one is not None else ():
+            until = min(until, hold.since)
+    return max(until - entered - record.paused.get(state, _NO_TIME), _NO_TIME)
+
+
+def _reaches(site: Mapping[str, object], place: object) -> bool:
+    radius = site["radius_km"]
+    if radius is None:
+        return True
+    location = site["location"]
+    if location is None or place is None:
+        return False
+    return distance_km(cast(Location, location), cast(Location, place)) <= cast(Decimal, radius)
+
+
 def _decimal(value: object) -> object:
     return Decimal(value) if isinstance(value, int) else value
 
@@ -107,4 +148,8 @@ HELPERS: Mapping[str, object] = {
     "_total": numbers.total,
     "_ratio": numbers.ratio,
     "_duration": numbers.duration,
+    "_held": _held,
+    "_time_in": _time_in,
+    "_distance": distance_km,
+    "_reaches": _reaches,
 }

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from orderflow.expr.python_world import WORLD_CALLS
 from orderflow.expr.tree import Call, Constant, Name, Node, Origin
 from orderflow.expr.types import Kind
 
@@ -70,6 +71,11 @@ def _method(name: str) -> Callable[["Builder", Call], ast.expr]:
     return make
 
 
+def _contains(build: "Builder", node: Call) -> ast.expr:
+    text, part = node.arguments
+    return ast.Compare(build.build(part), [ast.In()], [build.build(text)])
+
+
 def _length(build: "Builder", node: Call) -> ast.expr:
     return build.helper("_len", build.build(node.arguments[0]))
 
@@ -78,7 +84,7 @@ def _is_children(node: Node) -> bool:
     return isinstance(node, Name) and node.origin is Origin.CHILDREN
 
 
-def _loop(build: "Builder", node: Call, element: ast.expr, *conditions: ast.expr) -> ast.expr:
+def loop(build: "Builder", node: Call, element: ast.expr, *conditions: ast.expr) -> ast.expr:
     """`element for each row or child if conditions`."""
     source = node.arguments[0]
     if isinstance(source, Name) and source.origin is Origin.CHILDREN:
@@ -87,8 +93,8 @@ def _loop(build: "Builder", node: Call, element: ast.expr, *conditions: ast.expr
         target, rows = f"r{node.depth}", build.build(source)
     # Python allows no `:=` in what a comprehension runs over: such rows come in through a function of their own.
     inner = build.load("rows") if any(isinstance(part, ast.NamedExpr) for part in ast.walk(rows)) else rows
-    loop = ast.comprehension(ast.Name(target, ast.Store()), inner, list(conditions), 0)
-    each = ast.GeneratorExp(element, [loop])
+    rounds = ast.comprehension(ast.Name(target, ast.Store()), inner, list(conditions), 0)
+    each = ast.GeneratorExp(element, [rounds])
     if inner is rows:
         return each
     arguments = ast.arguments(
@@ -99,7 +105,9 @@ def _loop(build: "Builder", node: Call, element: ast.expr, *conditions: ast.expr
 
 def _rows(build: "Builder", node: Call) -> ast.expr:
     """What is asked of each: of a child, its fields are read through the record."""
-    return build.within(node.depth if _is_children(node.arguments[0]) else None, node.arguments[1])
+    rows, asked = node.arguments
+    with build.frame(node.depth, rows):
+        return build.build(asked)
 
 
 def _count(build: "Builder", node: Call) -> ast.expr:
@@ -111,17 +119,17 @@ def _count(build: "Builder", node: Call) -> ast.expr:
             else build.build(source)
         )
         return build.helper("_len", rows)
-    return build.helper("_sum", _loop(build, node, ast.Constant(1), _rows(build, node)))
+    return build.helper("_sum", loop(build, node, ast.Constant(1), _rows(build, node)))
 
 
 def _sum(build: "Builder", node: Call) -> ast.expr:
     helper = "_total" if node.type.kind in _DECIMALS else "_sum"
-    return build.helper(helper, _loop(build, node, _rows(build, node)))
+    return build.helper(helper, loop(build, node, _rows(build, node)))
 
 
 def _quantifier(helper: str) -> Callable[["Builder", Call], ast.expr]:
     def make(build: "Builder", node: Call) -> ast.expr:
-        return build.helper(helper, _loop(build, node, _rows(build, node)))
+        return build.helper(helper, loop(build, node, _rows(build, node)))
 
     return make
 
@@ -138,11 +146,11 @@ def _state_in(build: "Builder", depth: int, states: tuple[str, ...], *, negated:
 
 def _all_live(build: "Builder", node: Call) -> ast.expr:
     live = [_state_in(build, node.depth, node.states, negated=True)] if node.states else []
-    return build.helper("_live_all", _loop(build, node, _rows(build, node), *live))
+    return build.helper("_live_all", loop(build, node, _rows(build, node), *live))
 
 
 def _none_live(build: "Builder", node: Call) -> ast.expr:
-    return build.helper("_live_all", _loop(build, node, _state_in(build, node.depth, node.states)))
+    return build.helper("_live_all", loop(build, node, _state_in(build, node.depth, node.states)))
 
 
 def _is_in(build: "Builder", node: Call) -> ast.expr:
@@ -199,5 +207,9 @@ CALLS: Mapping[str, Callable[["Builder", Call], ast.expr]] = {
     "entered": _entered,
     "length": _length,
     "starts_with": _method("startswith"),
+    "ends_with": _method("endswith"),
+    "contains": _contains,
     "lower": _method("lower"),
+    "upper": _method("upper"),
+    **WORLD_CALLS,
 }

@@ -1,6 +1,8 @@
 """From the typed tree to Python's own tree, one arm a node."""
 
 import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
@@ -26,6 +28,7 @@ from orderflow.expr.tree import (
     Origin,
     Part,
     Required,
+    Through,
 )
 from orderflow.expr.types import NUMBERS, PLACES, Kind, Type
 
@@ -48,25 +51,32 @@ class Builder:
         self._names: dict[tuple[str, object], str] = {}
         self._temporaries = 0
         self._record = 0
-        self._children: set[int] = set()
+        self._children: dict[int, int] = {}
 
-    def within(self, children: int | None, node: Node) -> ast.expr:
-        """The expression of what is asked of each row; `children` is the frame when the rows are children."""
-        if children is None:
-            return self.build(node)
-        self._children.add(children)
-        built = self.build(node)
-        self._children.discard(children)
-        return built
+    @contextmanager
+    def frame(self, depth: int, rows: Node) -> Iterator[None]:
+        """While what is asked of each of `rows` is built, in a frame of that depth."""
+        if isinstance(rows, Name) and rows.origin is Origin.CHILDREN:
+            self._children[depth] = rows.depth
+        yield
+        self._children.pop(depth, None)
 
     def function(self, expression: Expression) -> ast.Lambda:
         """`lambda r, v: ...`."""
+        self.begin(expression)
+        return self.whole(self.typed(expression.root, expression.type))
+
+    def begin(self, expression: Expression) -> None:
+        """Before parts of an expression are built."""
         self._record = expression.depth
         self._temporaries = 0
+
+    def whole(self, body: ast.expr) -> ast.Lambda:
+        """`lambda r, v: body`."""
         arguments = ast.arguments(
             posonlyargs=[], args=[ast.arg("r"), ast.arg("v")], kwonlyargs=[], kw_defaults=[], defaults=[]
         )
-        return ast.Lambda(arguments, self.typed(expression.root, expression.type))
+        return ast.Lambda(arguments, body)
 
     def constant(self, value: object) -> ast.expr:
         """A constant: written out where Python can, else kept in `constants`."""
@@ -97,6 +107,10 @@ class Builder:
         """A call of a helper."""
         return ast.Call(self.load(name), list(arguments), [])
 
+    def ask(self, method: str, *arguments: ast.expr) -> ast.Call:
+        """A question to the view of the record in scope."""
+        return ast.Call(self.attribute(self.load("v"), method), list(arguments), [])
+
     def temporary(self) -> str:
         """A name for a value that is used twice."""
         self._temporaries += 1
@@ -111,6 +125,16 @@ class Builder:
         if depth in self._children:
             return self.attribute(self.load(f"c{depth}"), "fields")
         return self.load(f"r{depth}")
+
+    def is_base(self, depth: int) -> bool:
+        """Whether a frame is that of the record in scope (or of the record around its row), not of a row or child."""
+        return depth <= self._record
+
+    def above(self, depth: int) -> ast.expr:
+        """The record above the record of a frame: its parent, or None."""
+        if self.is_base(depth):
+            return self.attribute(self.load("v"), "parent")
+        return self.record(self._children[depth])
 
     def record(self, depth: int) -> ast.expr:
         """The record of a frame, with its state."""
@@ -147,6 +171,10 @@ class Builder:
                 return self._name(node)
             case Part(base=base, name=name):
                 return self.item(self.build(base), name)
+            case Through(base=base, entity=entity, name=name):
+                method, key = ("aggregate", f"{entity}.{name}") if node.aggregate else ("ref", entity)
+                found = self.ask(method, ast.Constant(key), self.build(base))
+                return found if node.aggregate else self.item(found, name)
             case Required(operand=operand, name=name):
                 return self.helper("_need", self.build(operand), ast.Constant(name))
             case Not(operand=operand):
@@ -194,6 +222,8 @@ class Builder:
                 return self.item(self.attribute(view, "event"), name)
             case Origin.EXTRA:
                 return self.item(self.attribute(view, "extra"), name)
+            case Origin.AGGREGATE:
+                return self.ask("aggregate", ast.Constant(f"{node.owner}.{name}"), ast.Constant(None))
             case Origin.CLOCK if name == "now":
                 return self.attribute(view, "now")
             case Origin.CLOCK:

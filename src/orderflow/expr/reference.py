@@ -6,7 +6,7 @@ every part of an expression by itself, which is what explanations need. Import i
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import cast
@@ -15,6 +15,7 @@ from simpleeval import SimpleEval
 
 from orderflow.expr import exact, tree
 from orderflow.expr.calls import UNITS
+from orderflow.expr.reference_calls import Frame, LifecycleCalls, WorldCalls
 from orderflow.expr.tree import Expression, Node, Origin
 from orderflow.expr.types import Kind
 from orderflow.expr.view import Missing, RecordView, View
@@ -55,7 +56,10 @@ FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "max": max,
     "length": len,
     "lower": str.lower,
+    "upper": str.upper,
     "starts_with": str.startswith,
+    "ends_with": str.endswith,
+    "contains": operator.contains,
 }
 
 
@@ -68,7 +72,7 @@ def evaluate(expression: Expression, r: Mapping[str, object], v: View) -> object
     return Reference(expression, r, v).value(expression.root)
 
 
-class Reference(SimpleEval):  # type: ignore[misc, unused-ignore]
+class Reference(WorldCalls, LifecycleCalls, SimpleEval):  # type: ignore[misc, unused-ignore]
     """One evaluation: a fresh instance each, as simpleeval keeps state.
 
     Args:
@@ -88,9 +92,9 @@ class Reference(SimpleEval):  # type: ignore[misc, unused-ignore]
         self.expression = expression
         self.view = v
         record = v.record
-        self.frames: list[tuple[Mapping[str, object], RecordView]] = [(r, record)]
+        self.frames: list[Frame] = [Frame(r, record, v.parent)]
         if expression.depth:
-            self.frames.insert(0, (record.fields, record))
+            self.frames.insert(0, Frame(record.fields, record, v.parent))
         #: What was read of the record itself and its surroundings: (text, value), in order.
         self.read: list[tuple[str, object]] = []
         self.nodes = {
@@ -98,6 +102,7 @@ class Reference(SimpleEval):  # type: ignore[misc, unused-ignore]
             ast.Constant: lambda node: node.value,
             tree.Name: self._name,
             tree.Part: lambda node: self._eval(node.base)[node.name],
+            tree.Through: self._through,
             tree.Required: self._required,
             tree.Listing: lambda node: tuple(self._eval(item) for item in node.items),
             tree.Call: self._call,
@@ -146,16 +151,26 @@ class Reference(SimpleEval):  # type: ignore[misc, unused-ignore]
         name, view = node.path[0], self.view
         match node.origin:
             case Origin.FIELD:
-                found = self.frames[node.depth][0][name]
+                found = self.frames[node.depth].fields[name]
             case Origin.PARENT:
                 found = view.parent.fields[name] if view.parent is not None else None
             case Origin.EVENT:
                 found = view.event[name] if view.event is not None else None
             case Origin.EXTRA:
                 found = view.extra[name]
+            case Origin.AGGREGATE:
+                found = view.aggregate(f"{node.owner}.{name}", None)
             case _:
                 found = view.now if name == "now" else self._day(view.now)
         return self._log(node, found, node.depth)
+
+    def _through(self, node: tree.Through) -> object:
+        key: str = self._eval(node.base)
+        if node.aggregate:
+            found = self.view.aggregate(f"{node.entity}.{node.name}", key)
+        else:
+            found = self.view.ref(node.entity, key)[node.name]
+        return self._log(node, found, self.expression.depth)
 
     def _day(self, moment: datetime) -> date:
         return moment.astimezone(self.view.zone).date()
@@ -192,33 +207,6 @@ class Reference(SimpleEval):  # type: ignore[misc, unused-ignore]
                 return found
         return None
 
-    # Lifecycle: the checker has worked out which leaf states count.
-
-    def _state(self, node: tree.Call) -> RecordView:
-        record = self.frames[node.depth][1]
-        if node.depth <= self.expression.depth:
-            self.read.append(("state", record.state))
-        return record
-
-    def _call_is_in(self, node: tree.Call) -> bool:
-        return self._state(node).state in node.states
-
-    def _call_is_open(self, node: tree.Call) -> bool:
-        return self._state(node).state not in node.states
-
-    def _call_reached(self, node: tree.Call) -> bool:
-        record = self._state(node)
-        return any(state in record.reached for state in node.states)
-
-    def _call_reached_at(self, node: tree.Call) -> object:
-        record = self.frames[node.depth][1]
-        moments = sorted(moment for state, moment in record.reached.items() if state in node.states)
-        return self._log(node, moments[0] if moments else None, node.depth)
-
-    def _call_entered(self, node: tree.Call) -> object:
-        name = str(self._eval(node.arguments[0]))
-        return self._log(node, self.frames[node.depth][1].entered.get(name), node.depth)
-
     # Rows and children: the second argument is evaluated anew for each, in a frame of its own.
 
     def _children(self, name: tree.Name) -> list[RecordView]:
@@ -226,21 +214,22 @@ class Reference(SimpleEval):  # type: ignore[misc, unused-ignore]
         if name.depth > self.expression.depth:
             # A grandchild: the view's implementation takes its own class of record, which this one is.
             of = cast(Callable[[RecordView], View], view.of)
-            view = of(self.frames[name.depth][1])
+            view = of(self.frames[name.depth].record)
         found = list(view.children[name.path[0]])
         self._log(name, tuple(child.state for child in found), name.depth)
         return found
 
-    def _rows(self, node: tree.Call) -> list[tuple[Mapping[str, object], RecordView]]:
+    def _rows(self, node: tree.Call) -> list[Frame]:
         source = node.arguments[0]
         if isinstance(source, tree.Name) and source.origin is Origin.CHILDREN:
-            return [(child.fields, child) for child in self._children(source)]
-        rows: tuple[Mapping[str, object], ...] = self._eval(source)
-        return [(row, self.frames[-1][1]) for row in rows]
+            above = self.frames[source.depth].record
+            return [Frame(child.fields, child, above) for child in self._children(source)]
+        rows: Sequence[Mapping[str, object]] = self._eval(source)
+        return [self.frames[-1]._replace(fields=row) for row in rows]
 
     def _each(self, node: tree.Call, *, live: bool = False) -> Iterator[object]:
         for frame in self._rows(node):
-            if live and frame[1].state in node.states:
+            if live and frame.record.state in node.states:
                 continue
             self.frames.append(frame)
             try:
@@ -262,7 +251,7 @@ class Reference(SimpleEval):  # type: ignore[misc, unused-ignore]
         return answers != [] and all(answers)
 
     def _call_none_live(self, node: tree.Call) -> bool:
-        states = [record.state for _, record in self._rows(node)]
+        states = [frame.record.state for frame in self._rows(node)]
         return states != [] and all(state in node.states for state in states)
 
     def _call_count(self, node: tree.Call) -> int:

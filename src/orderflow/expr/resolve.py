@@ -1,13 +1,14 @@
 """Names: which record, event or clock a name reads, and what to say when there is none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from orderflow.diagnostics.nearest import nearest
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.functions import FUNCTIONS
-from orderflow.expr.scope import EVENT_FIELDS, Scope
-from orderflow.expr.tree import Name, Node, Origin, Part
+from orderflow.expr.reads import walk
+from orderflow.expr.scope import EVENT_FIELDS, Scope, Surroundings
+from orderflow.expr.tree import Name, Node, Origin, Part, Through
 from orderflow.expr.types import DATE, DATETIME, UNKNOWN, Kind, Type
 
 #: What the clock gives under which name.
@@ -52,6 +53,16 @@ class Names:
             raise Refused(self._unknown(name))
         return self._parts(name, *found, rest)
 
+    @property
+    def around(self) -> Surroundings:
+        """What may be asked of the world around the record in scope."""
+        return self.frames[0].scope.around
+
+    @property
+    def own(self) -> str:
+        """The entity of the record in scope."""
+        return self.frames[0].scope.entity
+
     def state_frame(self) -> int:
         """The depth of the frame whose lifecycle is in reach: the innermost record, not a row."""
         return max((depth for depth, frame in enumerate(self.frames) if not frame.row), default=0)
@@ -73,7 +84,9 @@ class Names:
         if head in CLOCK:
             return self._leaf(name, Origin.CLOCK, 0, "", head, CLOCK[head])
         extra = self._extra(head)
-        return None if extra is None else self._leaf(name, Origin.EXTRA, 0, "", head, extra)
+        if extra is not None:
+            return self._leaf(name, Origin.EXTRA, 0, "", head, extra)
+        return self._aggregate(name, head)
 
     def _member(self, name: Name, scope: Scope, depth: int, field: str) -> tuple[Node, Type] | None:
         if field in scope.fields:
@@ -112,8 +125,11 @@ class Names:
         for depth, frame in reversed(list(enumerate(self.frames))):
             if frame.scope.entity == head:
                 found = self._member(name, frame.scope, depth, field)
+                if found is None and depth == 0:
+                    found = self._aggregate(name, field)
                 if found is None:
-                    raise Refused(self._no_member(name, 1, head, frame.scope.fields))
+                    known = [*frame.scope.fields, *(self._aggregates() if depth == 0 else ())]
+                    raise Refused(self._no_member(name, 1, head, known))
                 return found
         parent = self.frames[0].scope.parent
         if parent is not None and parent.entity == head:
@@ -131,8 +147,11 @@ class Names:
         return None
 
     def _parts(self, name: Name, node: Node, type_: Type, rest: list[str]) -> tuple[Node, Type]:
-        """`rest` read from nested records, one inside the other."""
+        """`rest` read from nested records, one inside the other, or through a ref."""
         for place, field in enumerate(rest):
+            if type_.kind is Kind.REF:
+                node, type_ = self._through(name, node, type_, len(name.path) - len(rest) + place)
+                continue
             if type_.kind is not Kind.RECORD:
                 what = f"`{field}` follows a value that has no fields"
                 raise Refused(
@@ -148,6 +167,38 @@ class Names:
             base = replace(node, end=_end(name, len(name.path) - len(rest) + place))
             node, type_ = Part(name.start, name.end, base, field, nested), nested
         return node, type_
+
+    def _through(self, name: Name, ref: Node, type_: Type, place: int) -> tuple[Node, Type]:
+        """The part of a dotted name at `place`, read from the record that a ref leads to."""
+        before = ".".join(name.path[:place])
+        base = replace(ref, end=_end(name, place))
+        if any(isinstance(node, Through) for node in walk(ref)):
+            message = f"`{before}` is itself read through a ref; one is as far as an expression sees"
+            fix = "keep what is needed of that record in a field of this one"
+            raise Refused(Fault("OF101", message, name.start, name.end, fix))
+        found = self.around.refs.get(type_.name)
+        if found is None:
+            message = f"nothing can be read through `{before}` here"
+            raise Refused(Fault("OF101", message, name.start, name.end, f"use `{before}` alone, as a text"))
+        field = name.path[place]
+        end = _end(name, place + 1)
+        for aggregate, known in enumerate((found.fields, found.aggregates)):
+            if field in known:
+                inner = known[field]
+                return Through(name.start, end, base, type_.name, field, bool(aggregate), inner), inner
+        if field in found.tiers:
+            better = f'tier("{field}")'
+            message = f"`{field}` is a tier of `{type_.name}`"
+            raise Refused(Fault("OF101", message, name.start, name.end, f"write `{better}`", better))
+        raise Refused(self._no_member(name, place, type_.name, [*found.fields, *found.aggregates]))
+
+    def _aggregates(self) -> Mapping[str, Type]:
+        return self.around.own.aggregates if self.around.own is not None else {}
+
+    def _aggregate(self, name: Name, field: str) -> tuple[Node, Type] | None:
+        """An aggregate of the record in scope."""
+        found = self._aggregates().get(field)
+        return None if found is None else self._leaf(name, Origin.AGGREGATE, 0, self.own, field, found)
 
     def _no_member(self, name: Name, place: int, owner: str, known: Iterable[str]) -> Fault:
         """The part of a dotted name at `place` is no field of `owner`; the fault points at that part alone."""
@@ -212,7 +263,7 @@ class Names:
         names = set(CLOCK)
         for frame in self.frames:
             names |= set(frame.scope.fields) | set(frame.scope.children) | set(frame.scope.extra)
-        return names
+        return names | set(self._aggregates())
 
 
 def _end(name: Name, parts: int) -> int:

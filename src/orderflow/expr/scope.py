@@ -13,6 +13,51 @@ EVENT_FIELDS: Mapping[str, Type] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class RefScope:
+    """What may be read of a root record through a ref: its fields, its aggregates, its tiers with their levels."""
+
+    fields: Mapping[str, Type]
+    aggregates: Mapping[str, Type] = field(default_factory=dict)
+    tiers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TableScope:
+    """A decision table: its outputs; `total` when a row says `otherwise`."""
+
+    hit: str
+    gives: Mapping[str, Type]
+    total: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What an expression may ask of the world around its record.
+
+    Args:
+        refs: by entity, what a ref to it may read.
+        own: the same of the record's own entity: bare aggregates, `tier`, `has_tag`.
+        tags: the tags of the record's entity.
+        tables: the decision tables of its entity.
+        holds: the holds of its entity and of its parent's.
+        policies: the allocation policies that `can_source` may name; None where nothing is decided.
+        resources: the amount resources that `can_take` may name; None likewise.
+        warehouses, pools: what stock functions may name; `stock` is False where stock may not be asked for.
+    """
+
+    refs: Mapping[str, RefScope] = field(default_factory=dict)
+    own: RefScope | None = None
+    tags: frozenset[str] = frozenset()
+    tables: Mapping[str, TableScope] = field(default_factory=dict)
+    holds: frozenset[str] = frozenset()
+    policies: frozenset[str] | None = None
+    resources: frozenset[str] | None = None
+    warehouses: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
+    stock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """The names in reach of an expression.
 
@@ -29,6 +74,7 @@ class Scope:
         extra: further names that the caller supplies when it evaluates, such as `sequence`.
         lenient: True for metrics: a missing value is no fault, but raises `Missing` when it is needed.
         outer: for a row inside a record, the scope of that record.
+        around: what it may ask of the world around it; of a row, that of its record counts.
     """
 
     entity: str
@@ -42,6 +88,7 @@ class Scope:
     extra: Mapping[str, Type] = field(default_factory=dict)
     lenient: bool = False
     outer: "Scope | None" = None
+    around: Surroundings = field(default_factory=Surroundings)
 
     @property
     def leaves(self) -> frozenset[str]:

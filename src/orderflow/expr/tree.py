@@ -25,6 +25,7 @@ class Origin(StrEnum):
     EXTRA = "extra"
     CHILDREN = "children"
     CLOCK = "clock"
+    AGGREGATE = "aggregate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,26 @@ class Part:
     end: int
     base: "Node"
     name: str
+    type: Type = UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """What a ref leads to: a field of that record, or its aggregate: `customer.credit_limit`. Only the checker makes it.
+
+    Args:
+        base: gives the key of the record.
+        entity: whose record it is.
+        name: the field or aggregate.
+        aggregate: True for an aggregate.
+    """
+
+    start: int
+    end: int
+    base: "Node"
+    entity: str
+    name: str
+    aggregate: bool = False
     type: Type = UNKNOWN
 
 
@@ -191,10 +212,13 @@ class Call:
     """A call of a function of the table.
 
     Args:
+        arguments: as written; names in quotes are constants. The checker adds what may be left out: to `look_up` the
+            output, to `tier` the ref that leads to the owner; and it makes the tier's name `ENTITY.NAME`.
         depth: the frame whose lifecycle `is_in` and its like look at, or that `any`, `some` and their like open
             (the rows or children seen by the last argument).
-        states: leaf states that the checker worked out: those named (`is_in`), those that count (`reached`,
-            `reached_at`), the final ones (`is_open`), the ones that are not live (`all_live`, `none_live`).
+        states: leaf states that the checker worked out: those named (`is_in`, `time_in`), those that count
+            (`reached`, `reached_at`), the final ones (`is_open`), the ones that are not live (`all_live`,
+            `none_live`).
     """
 
     start: int
@@ -212,6 +236,7 @@ Node = (
     Constant
     | Name
     | Part
+    | Through
     | Required
     | Not
     | Negate
@@ -232,7 +257,7 @@ def children(node: Node) -> tuple[Node, ...]:
     match node:
         case Constant() | Name():
             return ()
-        case Part(base=base):
+        case Part(base=base) | Through(base=base):
             return (base,)
         case (
             Required(operand=operand)
@@ -266,8 +291,13 @@ class Reads:
         children: the names of the children it looks at.
         extra: further names that the caller supplies, such as `sequence`.
         paths: everything by owner: `order.paid_at`, `line.quantity`, `event.number`, `shipment.weight`.
-        clock: True when the value changes with time alone (`now`, `today`, `age`).
-        state: True when it looks at the record's own lifecycle.
+        clock: True when the value changes with time alone (`now`, `today`, `age`, `time_in`).
+        state: True when it looks at the record's own lifecycle, or at holds.
+        refs: the refs that something is read through, as `order.customer`.
+        aggregates: those read, through a ref or of the record itself, as `customer.spend_30d`; a tier's not.
+        tiers: as `customer.customer_tier`.
+        tags, tables, policies, resources: what functions name.
+        positions: of every call that asks for stock, what gives the warehouse and the SKU.
     """
 
     fields: frozenset[str] = frozenset()
@@ -278,6 +308,14 @@ class Reads:
     paths: frozenset[str] = frozenset()
     clock: bool = False
     state: bool = False
+    refs: frozenset[str] = frozenset()
+    aggregates: frozenset[str] = frozenset()
+    tiers: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    tables: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
+    resources: frozenset[str] = frozenset()
+    positions: tuple[tuple[Node, Node], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

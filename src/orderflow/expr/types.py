@@ -35,6 +35,8 @@ class Kind(StrEnum):
     DATE = "date"
     DATETIME = "datetime"
     DURATION = "duration"
+    #: Degrees of latitude and longitude (WGS 84), a pair of Decimals.
+    LOCATION = "location"
     REF = "ref"
     RECORD = "record"
     LIST = "list"
@@ -85,6 +87,7 @@ DECIMAL = Type(Kind.DECIMAL, places=PLACES)
 DATE = Type(Kind.DATE)
 DATETIME = Type(Kind.DATETIME)
 DURATION = Type(Kind.DURATION)
+LOCATION = Type(Kind.LOCATION)
 WHOLE_DAYS = Type(Kind.DURATION, name="days")
 MISSING = Type(Kind.NONE, optional=True)
 #: The type of a part that has a fault already: it fits everywhere, so that one mistake is reported once.

@@ -6,7 +6,7 @@ view of the record around it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Never, Protocol
 
 
@@ -28,6 +28,42 @@ class RecordView(Protocol):
     @property
     def reached(self) -> Mapping[str, datetime]:
         """The first moment it entered each state, aware UTC."""
+
+    @property
+    def holds(self) -> Mapping[str, "HoldView"]:
+        """The holds that are on, by name."""
+
+    @property
+    def paused(self) -> Mapping[str, timedelta]:
+        """How long it was held since it last entered each state, without a hold that is still on."""
+
+    @property
+    def tags(self) -> Mapping[str, datetime]:
+        """Since when each tag is set, aware UTC."""
+
+
+class HoldView(Protocol):
+    """A hold that is on."""
+
+    @property
+    def since(self) -> datetime:
+        """Since when, aware UTC."""
+
+
+class PositionView(Protocol):
+    """A stock position, in units."""
+
+    @property
+    def on_hand(self) -> int:
+        """What lies there."""
+
+    @property
+    def available(self) -> int:
+        """What anyone may take."""
+
+    @property
+    def pools(self) -> Mapping[str, int]:
+        """What is set aside, by pool."""
 
 
 class View(Protocol):
@@ -60,6 +96,30 @@ class View(Protocol):
     @property
     def extra(self) -> Mapping[str, object]:
         """The further names of the scope."""
+
+    def ref(self, entity: str, id: str) -> Mapping[str, object]:
+        """The fields of a root record that a ref names."""
+
+    def aggregate(self, key: str, owner: str | None) -> object:
+        """The aggregate `ENTITY.NAME` of that owner; None means the record itself."""
+
+    def tier(self, key: str, owner: str | None) -> str:
+        """The level of the tier `ENTITY.NAME` of that owner; None means the record itself."""
+
+    def look_up(self, table: str, output: str) -> object:
+        """An output of a decision table for the record; None where no row fits."""
+
+    def collect(self, table: str) -> Sequence[Mapping[str, object]]:
+        """The outputs of every row of a decision table that fits the record."""
+
+    def can_source(self, policy: str) -> bool:
+        """Whether an allocation policy finds a plan for the record."""
+
+    def can_take(self, resource: str) -> bool:
+        """Whether the record could take a resource now."""
+
+    def position(self, warehouse: str, sku: str) -> PositionView:
+        """A stock position as of the beginning of the event."""
 
     def of(self, child: Never, /) -> "View":
         """The view of one of its children (`Never`: an implementation may ask for its own class of record)."""

@@ -91,6 +91,8 @@ def _inner(field: Field, zone: tzinfo) -> Converter:
             return lambda value: to_datetime(value, zone)
         case Kind.DURATION:
             return to_duration
+        case Kind.LOCATION:
+            return to_location
         case Kind.LIST if field.rows is not None:
             return _rows(field, field.rows, zone)
     raise ValueError(f"field {field.name!r} has no values of its own")
@@ -160,6 +162,24 @@ def _within(number: Decimal, places: int, value: object) -> Decimal:
         wanted = f"must have at most {places} places after the point" if places else "must be a whole number"
         raise ValueFault(wanted, value)
     return rounded
+
+
+def to_location(value: object) -> tuple[Decimal, Decimal]:
+    """A place on the map, WGS 84: degrees of latitude and longitude, as `[27.99, 120.70]` or the text `27.99,120.70`."""
+    parts = value.strip().strip("[]").split(",") if isinstance(value, str) else value
+    if not isinstance(parts, (list, tuple)) or len(parts) != 2:
+        raise ValueFault("must be a latitude and a longitude such as `27.99,120.70`", value)
+    degrees = []
+    for part, name, most in zip(parts, ("latitude", "longitude"), (90, 180), strict=True):
+        try:
+            number = to_decimal(part, MOST_PLACES)
+        except ValueFault:
+            wanted = f"needs a {name} in degrees, with at most {MOST_PLACES} places after the point"
+            raise ValueFault(wanted, value) from None
+        if not -most <= number <= most:
+            raise ValueFault(f"has a {name} that is not from -{most} to {most}", value)
+        degrees.append(number)
+    return degrees[0], degrees[1]
 
 
 def _unit(places: int) -> Decimal:

@@ -1,10 +1,13 @@
 """What one event did to one family, and why: plain data, free of side effects."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from orderflow.model.event import Event
+from orderflow.model.facts import Contribution
+from orderflow.model.plan import Plan
 from orderflow.model.record import Family
+from orderflow.model.stock import Draw, Move
 
 
 class Step(NamedTuple):
@@ -47,16 +50,6 @@ class Effect(NamedTuple):
     private: tuple[str, ...] = ()
 
 
-class Move(NamedTuple):
-    """Units of stock that the decision takes, gives back or spends at a warehouse."""
-
-    kind: Literal["take", "give_back", "spend"]
-    warehouse: str
-    sku: str
-    quantity: int
-    record: str
-
-
 class Seen(NamedTuple):
     """A value that a clause looked at."""
 
@@ -77,7 +70,8 @@ class Clause(NamedTuple):
 class Refusal(NamedTuple):
     """Why something did not happen: a stable code, a message in words, and the clauses behind it.
 
-    Codes: `event_unknown`, `no_transition`, `not_allowed`, `guard`, `not_due`, `stock`, `contract`, `exists`, `no_record`.
+    Codes: `event_unknown`, `no_transition`, `not_allowed`, `guard`, `not_due`, `stock`, `contract`, `exists`, `no_record`,
+    `limit`, `moves`, `hold_unknown`, `not_held`, `held`, `reason`, `no_rest`.
     """
 
     code: str
@@ -87,10 +81,31 @@ class Refusal(NamedTuple):
     clauses: tuple[Clause, ...] = ()
 
 
+class Judged(NamedTuple):
+    """A condition of the arrival check: whether it held, and the clauses behind it."""
+
+    name: str
+    label: str
+    held: bool
+    clauses: tuple[Clause, ...] = ()
+
+
+class Marked(NamedTuple):
+    """A hold, a tag or a place in a queue that began (`on`) or ended. `what` is `hold`, `tag` or `queue`."""
+
+    what: str
+    record: str
+    name: str
+    on: bool
+    reason: str = ""
+
+
 class Decision(NamedTuple):
     """What one event did to one family; every record that it touched is in `steps` and `changes`.
 
-    `repeated` is true when the event's id was applied before: this is what was decided then.
+    `repeated` is true when the event's id was applied before: this is what was decided then. `draws` are amounts and tokens that
+    change hands, `plans` what allocation found, `arrival` the checks of a new record, `marks` holds, tags and queues that began or
+    ended, `contributions` what changes in aggregates.
     """
 
     event: Event
@@ -103,6 +118,11 @@ class Decision(NamedTuple):
     refusals: tuple[Refusal, ...] = ()
     digest: str = ""
     repeated: bool = False
+    draws: tuple[Draw, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    arrival: tuple[Judged, ...] = ()
+    marks: tuple[Marked, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
 
     @property
     def state(self) -> str:

@@ -14,6 +14,8 @@ from orderflow.expr.template import Template
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Type
 from orderflow.model.frozen import EMPTY
+from orderflow.model.policies import Allocation, Pool, Promise, Table, Warehouse
+from orderflow.model.standing import Aggregate, Hold, Judgement, Resource, RowsSet, StockMove, Tag, Tier
 
 
 class Changes(StrEnum):
@@ -38,7 +40,8 @@ class Field:
     """Typed data of an entity, a record row or an event, with the contract that its changes keep.
 
     `default` is a value of `type` (already converted). `options` gives the labels of a choice. `auto` makes the
-    value of a key when a submit brings none. `rows` is set for a list of records.
+    value of a key when a submit brings none. `rows` is set for a list of records. `formula` gives the value when a submit brings
+    none. `creates` (of a ref): a record that is not there is made.
     """
 
     name: str
@@ -54,6 +57,8 @@ class Field:
     auto: Template | None = None
     options: Mapping[str, str] = EMPTY
     rows: "RecordType | None" = None
+    formula: Expression | None = None
+    creates: bool = False
     at_least: int | None = None
     at_most: int | None = None
 
@@ -100,13 +105,17 @@ class EventType:
     label: str
     by: tuple[str, ...]
     data: Mapping[str, Field]
-    sets: Mapping[str, Expression]
+    sets: Mapping[str, Expression | RowsSet]
     span: Span
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One way from some states to another; without `target` it is internal: no state is left or entered."""
+    """One way from some states to another; without `target` it is internal: no state is left or entered.
+
+    `creates` names the children that it makes, `created` gives their fields; `policy` is the allocation policy whose plan
+    they are made of.
+    """
 
     name: str
     label: str
@@ -121,32 +130,20 @@ class Transition:
     before: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
     creates: str | None = None
+    created: Mapping[str, Expression] = EMPTY
+    policy: str | None = None
+    moves: tuple[StockMove, ...] = ()
     tell: Mapping[str, str] = EMPTY
     retry_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A kind of child records; `one_per` says what each one stands for (`order`: one for each parent)."""
+    """A kind of child records; `one_per` says what each one stands for: the parent's name, `plan.parcel`, or None."""
 
     name: str
     entity: str
     one_per: str | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """Units held by being in `held_in`, given back on leaving it, consumed on entering `spend_on`.
-
-    `lines` yields rows with a `sku` and a `quantity`; the units are taken at `warehouse`.
-    """
-
-    name: str
-    held_in: str
-    spend_on: str | None
-    lines: Expression
-    warehouse: str
     span: Span
 
 
@@ -167,6 +164,11 @@ class Entity:
     path: tuple[str, ...]
     resources: Mapping[str, Resource]
     span: Span
+    holds: Mapping[str, Hold] = EMPTY
+    aggregates: Mapping[str, Aggregate] = EMPTY
+    tiers: Mapping[str, Tier] = EMPTY
+    tags: Mapping[str, Tag] = EMPTY
+    arrival: Mapping[str, Judgement] = EMPTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,18 +185,11 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
-class Warehouse:
-    """A place that keeps stock."""
-
-    name: str
-    label: str
-    level: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
-    """An exception queue: the records for which `when` holds now, and the role that owns them."""
+    """An exception queue: the records for which `when` holds now, and the role that owns them.
+
+    `actions` are done when a record comes into it; `ticket` is the entity of the record that a handover opens.
+    """
 
     name: str
     of: str
@@ -202,6 +197,8 @@ class Queue:
     when: Expression
     owner: str | None
     span: Span
+    actions: tuple[str, ...] = ()
+    ticket: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +268,10 @@ class Definition:
     metrics: Mapping[str, Metric]
     channels: Mapping[str, Channel]
     digest: str
+    pools: Mapping[str, Pool] = EMPTY
+    allocation: Mapping[str, Allocation] = EMPTY
+    tables: Mapping[str, Table] = EMPTY
+    promises: Mapping[str, Promise] = EMPTY
 
     @property
     def private(self) -> frozenset[str]:

@@ -101,5 +101,9 @@ def loads_tagged(text: str) -> object:
 
 
 def tupled(value: object) -> object:
-    """A value as the model has it: a list of rows is a tuple."""
-    return tuple(value) if isinstance(value, list) else value
+    """A value as the model has it: a list of rows is a tuple, at any depth."""
+    if isinstance(value, list):
+        return tuple([tupled(part) for part in value])
+    if isinstance(value, dict):
+        return {name: tupled(part) for name, part in value.items()}
+    return value

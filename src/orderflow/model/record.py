@@ -2,10 +2,37 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-#: SKU and units that a record holds or has consumed, of one resource.
-Holding = tuple[tuple[str, int], ...]
+
+class Held(NamedTuple):
+    """Units of stock that a record holds (`place` a warehouse, `item` a SKU), an amount or a token (`item` its owner)."""
+
+    place: str
+    item: str
+    quantity: int
+    pool: str = ""
+
+
+#: What a record holds of one resource.
+Holding = tuple[Held, ...]
+
+
+class HoldOn(NamedTuple):
+    """A hold that is on: since when (aware UTC), who placed it and why; the engine, for one that has a condition."""
+
+    since: datetime
+    actor: str = "engine"
+    reason: str = ""
+
+
+class Standing(NamedTuple):
+    """A record's place in a queue: since when, aware UTC."""
+
+    queue: str
+    record: str
+    since: datetime
 
 
 @dataclass(slots=True)
@@ -19,7 +46,10 @@ class Record:
         fields: every declared field; None where missing. Rows of a list are dicts in a tuple.
         entered: the last moment it entered each state (compound ones too), aware UTC.
         reached: the first moment it entered each state, aware UTC.
-        held: units held now, by resource.
+        held: what it holds now, by resource.
+        holds: the holds that are on, by name.
+        paused: how long it was held since it last entered each state, by state; without a hold that is still on.
+        tags: since when each tag is set, aware UTC.
     """
 
     entity: str
@@ -29,6 +59,9 @@ class Record:
     entered: dict[str, datetime] = field(default_factory=dict)
     reached: dict[str, datetime] = field(default_factory=dict)
     held: dict[str, Holding] = field(default_factory=dict)
+    holds: dict[str, HoldOn] = field(default_factory=dict)
+    paused: dict[str, timedelta] = field(default_factory=dict)
+    tags: dict[str, datetime] = field(default_factory=dict)
 
     def copy(self) -> "Record":
         """A record of its own that may be changed without the first one noticing."""
@@ -40,6 +73,9 @@ class Record:
             self.entered.copy(),
             self.reached.copy(),
             self.held.copy(),
+            self.holds.copy(),
+            self.paused.copy(),
+            self.tags.copy(),
         )
 
 
@@ -52,8 +88,9 @@ class Family:
         children: its child records by the name the root's entity gives them.
         version: the number of decisions that changed it.
         wake: the next moment at which a timer is due, aware UTC.
-        waiting: names of the outside conditions (`retry_on`) that would let it move on.
+        waiting: what would let it move on (`retry_on`): `stock:SKU`, `credit:OWNER`, sorted.
         digest: the rule set that decided it last.
+        standing: the queues that its records stand in, in the order of the rules.
     """
 
     root: Record
@@ -62,6 +99,7 @@ class Family:
     wake: datetime | None = None
     waiting: tuple[str, ...] = ()
     digest: str = ""
+    standing: tuple[Standing, ...] = ()
 
     @property
     def id(self) -> str:

@@ -1,58 +1,31 @@
 """The engine: one event, one transaction."""
 
-import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Literal
 
-from orderflow.diagnostics.errors import ConflictError, RecordError
-from orderflow.engine.explain import Explanation, explain
-from orderflow.engine.link import RuleSet
+from orderflow.diagnostics.errors import RecordError
 from orderflow.model.decision import Decision
 from orderflow.model.event import Event
-from orderflow.model.fault import ValueFault
 from orderflow.model.frozen import EMPTY
-from orderflow.model.moments import to_datetime
-from orderflow.model.record import Family, root_of
-from orderflow.service.clocks import SystemClock
-from orderflow.service.ports import Clock, JournalEntry, Storage, Transaction
+from orderflow.model.record import root_of
+from orderflow.model.stock import Move
+from orderflow.service.journal import decision_again
+from orderflow.service.ports import JournalEntry
+from orderflow.service.session import Session
 from orderflow.service.unit import Build, UnitOfWork
-
-T = TypeVar("T")
-
-#: How often a step is tried again on fresh facts after another writer was first.
-MOST_TRIES = 20
 
 #: A receipt of this many units of one SKU is a slip of the keyboard.
 MOST_UNITS = 1_000_000_000
 
 
-class Engine:
+class Engine(Session):
     """Runs records through a rule set: reads, decides, and stores each event in one transaction.
 
     Safe to use from several threads if its storage is; inside `batch()` it belongs to one.
 
-    Args:
-        ruleset: the linked rules.
-        storage: where families, journal, outbox and stock live.
-        clock: tells the present moment; the system's by default.
-        new_id: makes the ids of events that come without one.
+    It is made of a linked rule set and a storage (see `Session`).
     """
-
-    def __init__(
-        self,
-        ruleset: RuleSet,
-        storage: Storage,
-        *,
-        clock: Clock | None = None,
-        new_id: Callable[[], str] | None = None,
-    ) -> None:
-        self.ruleset = ruleset
-        self.storage = storage
-        self.clock: Clock = clock if clock is not None else SystemClock()
-        self._new_id = new_id if new_id is not None else lambda: uuid.uuid4().hex
-        self._open: UnitOfWork | None = None
 
     # ---- events -------------------------------------------------------------------------------------------------
 
@@ -149,6 +122,85 @@ class Engine:
 
         return self._run(build, event_id)
 
+    def hold(
+        self, id: str, name: str, *, reason: str = "", at: datetime | str | None = None, actor: str = "engine",
+        event_id: str = "",
+    ) -> Decision:  # fmt: skip
+        """Place a hold on a record: its automatic transitions and timers wait until it is released.
+
+        Raises:
+            RecordError: there is no such record.
+            StorageError: nothing was stored.
+        """
+        return self._hold("hold", id, name, reason, at, actor, event_id)
+
+    def release(
+        self, id: str, name: str, *, reason: str = "", at: datetime | str | None = None, actor: str = "engine",
+        event_id: str = "",
+    ) -> Decision:  # fmt: skip
+        """Release a hold; what waited for it goes on.
+
+        Raises:
+            RecordError: there is no such record.
+            StorageError: nothing was stored.
+        """
+        return self._hold("release", id, name, reason, at, actor, event_id)
+
+    def handover(
+        self,
+        queue: str,
+        id: str,
+        *,
+        owner: str = "",
+        fields: Mapping[str, object] = EMPTY,
+        at: datetime | str | None = None,
+        actor: str = "engine",
+    ) -> Decision:
+        """Hand a record that stands in a queue over: a ticket is opened, once for each time that it stands there.
+
+        Args:
+            queue: the queue's name; `id` the record that stands in it.
+            owner: who is to see to it; the queue's owner by default.
+            fields: further fields of the ticket, such as a note.
+
+        Raises:
+            RecordError: the queue opens no tickets, or the record does not stand in it.
+            StorageError: nothing was stored.
+        """
+        found = self.ruleset.queue(queue)
+        if found.ticket is None:
+            raise RecordError(f"queue `{queue}` opens no tickets; give it a `ticket`")
+        with self._reading() as unit:
+            family, _ = unit.find(id)
+        since = next((item.since for item in family.standing if item[:2] == (queue, id)), None)
+        if since is None:
+            raise RecordError(f"`{id}` does not stand in `{queue}`")
+        given = {
+            **fields, "record": id, "queue": queue, "owner": owner or found.owner or "", "opened_by": actor,
+        }  # fmt: skip
+        event_id = f"handover:{queue}:{id}:{since.isoformat()}"
+        with self._reading() as unit:
+            known = unit.transaction.entry(event_id)
+            if known is not None:
+                return decision_again(known, unit.family(root_of(known.event.target)))
+        return self.submit(given, entity=found.ticket, at=at, actor=actor, event_id=event_id)
+
+    def set_aside(
+        self, warehouse: str, pool: str, units: Mapping[str, int], *, at: datetime | str | None = None
+    ) -> None:
+        """Set units on hand aside in a pool, by SKU; who may draw on it the rules say.
+
+        Raises:
+            RecordError: the warehouse or the pool is not declared.
+            ConflictError: there are too few units.
+        """
+        self.ruleset.check_warehouses((warehouse,))
+        if pool not in self.ruleset.definition.pools:
+            raise RecordError(f"unknown pool `{pool}`")
+        moves = [Move("pool", warehouse, sku, count, "", pool) for sku, count in units.items()]
+        moment = self._moment(at)
+        self._in_unit(lambda unit: unit.set_aside(moves, moment))
+
     def apply(self, event: Event) -> Decision:
         """Apply an event whose data are already typed (see `RuleSet.coerce`).
 
@@ -166,11 +218,13 @@ class Engine:
         """
         limit = self._moment(until)
         woken = 0
+        self._settle()
         while True:
             count = self._in_unit(lambda unit: unit.wake_due(limit))
             if not count:
                 return woken
             woken += count
+            self._settle()
 
     def receive(
         self,
@@ -202,110 +256,33 @@ class Engine:
         moment = self._moment(at)
         return self._in_unit(lambda unit: unit.receive(warehouse, units, moment, event_id))
 
-    # ---- what is known ------------------------------------------------------------------------------------------
-
-    def family(self, id: str) -> Family:
-        """The record's family as it stands.
-
-        Raises:
-            RecordError: there is no such record.
-        """
-        with self._reading() as unit:
-            return unit.find(id)[0]
-
-    def history(self, id: str) -> tuple[JournalEntry, ...]:
-        """What happened to a record's family, oldest first, refusals included.
-
-        Raises:
-            RecordError: there is no such record.
-        """
-        with self._reading() as unit:
-            entries = tuple(unit.transaction.journal(root_of(id)))
-            if not entries:
-                unit.find(id)
-            return entries
-
-    def due(self, until: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
-        """Families whose timers are due by `until`: (when, id), earliest first."""
-        with self._reading() as unit:
-            return unit.transaction.due(until, limit)
-
-    def explain(self, id: str, *, department: str | None = None) -> Explanation:
-        """Where a record stands and what each way on waits for.
-
-        Args:
-            department: who is told: their own words for states (`known_as`) are used.
-
-        Raises:
-            RecordError: there is no such record, or no state knows that department.
-        """
-        self.ruleset.check_department(department)
-        with self._reading() as unit:
-            family, _ = unit.find(id)
-            probe = Event("tick", family.id, self.clock.now())
-            facts = unit.facts(family, probe)
-        return explain(self.ruleset, family, probe.at, facts, department)
-
-    def close(self) -> None:
-        """Close the storage."""
-        self.storage.close()
-
-    def __enter__(self) -> "Engine":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    @contextmanager
-    def batch(self) -> Iterator[None]:
-        """Keep the events inside in one transaction: all are stored, or none.
-
-        Raises:
-            ConflictError: another writer was first; the caller repeats the batch.
-        """
-        if self._open is not None:
-            yield
-            return
-        with self.storage.transaction() as transaction:
-            self._open = self._unit(transaction)
-            try:
-                yield
-            finally:
-                self._open = None
-
-    # ---- inside -------------------------------------------------------------------------------------------------
-
-    def _unit(self, transaction: Transaction) -> UnitOfWork:
-        return UnitOfWork(self.ruleset, transaction, self.clock, self._new_id)
-
-    @contextmanager
-    def _reading(self) -> Iterator[UnitOfWork]:
-        if self._open is not None:
-            yield self._open
-            return
-        with self.storage.transaction(read_only=True) as transaction:
-            yield self._unit(transaction)
-
-    def _in_unit(self, work: Callable[[UnitOfWork], T]) -> T:
-        """Do some work in one transaction; again from the start, on fresh facts, when another writer was first."""
-        if self._open is not None:
-            return work(self._open)
-        for _ in range(MOST_TRIES - 1):
-            try:
-                with self.storage.transaction() as transaction:
-                    return work(self._unit(transaction))
-            except ConflictError:
-                continue
-        with self.storage.transaction() as transaction:
-            return work(self._unit(transaction))
-
     def _run(self, build: Build, event_id: str) -> Decision:
-        return self._in_unit(lambda unit: unit.apply(build, event_id))
+        decision = self._in_unit(lambda unit: unit.apply(build, event_id))
+        if decision.contributions:
+            self._settle()
+        return decision
 
-    def _moment(self, at: datetime | str | None, known: JournalEntry | None = None) -> datetime:
-        if at is None:  # said again without a moment, an event happened when it first did
-            return self.clock.now() if known is None else known.event.at
-        try:
-            return to_datetime(at, self.ruleset.zone)
-        except ValueFault as fault:
-            raise RecordError(f"`at` {fault}") from None
+    def _settle(self) -> None:
+        """Look at tags whose aggregates changed: after the commit that changed them, in a transaction of their own.
+
+        Inside a batch, which stands for many transactions, it is a decision of its own.
+        """
+        if self.ruleset.tagged:
+            while self._in_unit(lambda unit: unit.settle_tags()):
+                pass
+
+    def _hold(
+        self,
+        kind: Literal["hold", "release"],
+        id: str,
+        name: str,
+        reason: str,
+        at: datetime | str | None,
+        actor: str,
+        event_id: str,
+    ) -> Decision:
+        def build(unit: UnitOfWork, known: JournalEntry | None) -> Event:
+            unit.find(id)
+            return Event(kind, id, self._moment(at, known), name, EMPTY, actor, event_id, reason)
+
+        return self._run(build, event_id)

@@ -3,13 +3,15 @@
 from typing import Any, Final, cast
 
 from orderflow.diagnostics.errors import StorageError
-from orderflow.model.decision import Change, Clause, Effect, Move, Refusal, Seen, Step
+from orderflow.model.decision import Change, Clause, Effect, Judged, Marked, Refusal, Seen, Step
 from orderflow.model.event import Event
 from orderflow.model.plain import dumps_tagged, loads_tagged, tupled
+from orderflow.model.plan import Demand, Parcel, Plan, PlannedLine, Short, Verdict
+from orderflow.model.stock import Draw, Move
 from orderflow.service.ports import JournalEntry
 
 #: How the text of an entry is laid out; a number that is not known is refused.
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 
 
 def dumps_entry(entry: JournalEntry) -> str:
@@ -27,9 +29,8 @@ def loads_entry(text: str, number: int) -> JournalEntry:
     if layout != LAYOUT:
         raise StorageError(f"journal entry {number} has layout {layout}; use the orderflow that wrote it")
     try:
-        recorded, version, event, accepted, steps, changes, moves, effects, refusals, fingerprint, digest = (
-            parts
-        )
+        recorded, version, event, accepted, steps, changes, moves, effects, refusals, *more = parts
+        fingerprint, digest, draws, plans, arrival, marks = more
         return JournalEntry(
             number,
             recorded,
@@ -43,6 +44,10 @@ def loads_entry(text: str, number: int) -> JournalEntry:
             tuple([_refusal(*refusal) for refusal in refusals]),
             fingerprint,
             digest,
+            tuple([Draw(*draw) for draw in draws]),
+            tuple([_plan(*plan) for plan in plans]),
+            tuple([_judged(*judged) for judged in arrival]),
+            tuple([Marked(*mark) for mark in marks]),
         )
     except (ValueError, TypeError, AttributeError) as error:
         raise StorageError(f"journal entry {number} cannot be read: {error}") from None
@@ -94,3 +99,28 @@ def _refusal(code: str, record: str, message: str, transition: str | None, claus
 def _clause(source: str, held: bool | None, seen: list[Any], needs: str) -> Clause:
     found = tuple([Seen(name, label, tupled(value)) for name, label, value in seen])
     return Clause(source, held, found, needs)
+
+
+def _judged(name: str, label: str, held: bool, clauses: list[Any]) -> Judged:
+    return Judged(name, label, held, tuple([_clause(*clause) for clause in clauses]))
+
+
+def _plan(
+    policy: str, record: str, wanted: list[Any], parcels: list[Any], verdicts: list[Any], made: bool
+) -> Plan:
+    return Plan(
+        policy,
+        record,
+        tuple([Demand(line, sku, quantity, tuple(pools)) for line, sku, quantity, pools in wanted]),
+        tuple([_parcel(*parcel) for parcel in parcels]),
+        tuple([_verdict(*verdict) for verdict in verdicts]),
+        made,
+    )
+
+
+def _parcel(warehouse: str, lines: list[Any], *more: Any) -> Parcel:
+    return Parcel(warehouse, tuple([PlannedLine(*line) for line in lines]), *more)
+
+
+def _verdict(warehouse: str, code: Any, distance_km: Any, short: list[Any], note: str) -> Verdict:
+    return Verdict(warehouse, code, distance_km, tuple([Short(*one) for one in short]), note)

@@ -43,6 +43,10 @@ def entry_of(decision: Decision, recorded_at: datetime, print_: str) -> JournalE
         refusals=decision.refusals,
         fingerprint=print_,
         digest=decision.digest,
+        draws=decision.draws,
+        plans=decision.plans,
+        arrival=decision.arrival,
+        marks=decision.marks,
     )
 
 
@@ -60,4 +64,8 @@ def decision_again(entry: JournalEntry, family: Family | None) -> Decision:
         refusals=entry.refusals,
         digest=entry.digest,
         repeated=True,
+        draws=entry.draws,
+        plans=entry.plans,
+        arrival=entry.arrival,
+        marks=entry.marks,
     )

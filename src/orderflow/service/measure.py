@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from math import floor
 
 from orderflow.engine.link import RuleSet
-from orderflow.engine.machine import Compiled
+from orderflow.engine.parts import Compiled
 from orderflow.engine.views import FamilyView
 from orderflow.expr.python import compile_python
 from orderflow.expr.tree import Expression
 from orderflow.expr.view import Missing, View
 from orderflow.model.definition import Metric
+from orderflow.model.facts import NO_FACTS, Facts
 from orderflow.model.record import Family, Record
 from orderflow.service.report import MetricLine
 
@@ -27,13 +28,14 @@ class Measures:
     metrics: dict[str, MetricLine]
 
 
-def measure(ruleset: RuleSet, families: Iterable[Family], now: datetime) -> Measures:
+def measure(ruleset: RuleSet, families: Iterable[Family], now: datetime, facts: Facts = NO_FACTS) -> Measures:
     """Look at every family once.
 
     Args:
         ruleset: the rules whose queues, findings and metrics are meant.
         families: the records to speak of.
         now: the moment to judge at, aware UTC.
+        facts: what may be known of the records referred to (see `orderflow.service.reading.lazy_facts`).
 
     Returns:
         Counts of the states that people see (all the ones that records can show, zero too), and the rest by name.
@@ -52,7 +54,7 @@ def measure(ruleset: RuleSet, families: Iterable[Family], now: datetime) -> Meas
         shown = ruleset.shown(family).name
         states[shown] = states.get(shown, 0) + 1
         for record in family.records():
-            view = FamilyView(family, record, now, ruleset.zone)
+            view = FamilyView(ruleset, family, record, now, facts=facts)
             for name in queues.standing(record, view):
                 found.queues[name].append(record.id)
             for name in findings.standing(record, view):
@@ -70,7 +72,7 @@ def standing(ruleset: RuleSet, family: Family, now: datetime) -> list[tuple[str,
     return [
         (name, record.id)
         for record in family.records()
-        for name in watch.standing(record, FamilyView(family, record, now, ruleset.zone))
+        for name in watch.standing(record, FamilyView(ruleset, family, record, now))
     ]
 
 

@@ -1,28 +1,23 @@
 """The reference storage, in memory: real transactions by undoing, and a notifier that remembers."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from heapq import heappop, heappush
 from threading import Lock, get_ident
 from types import TracebackType
 
 from orderflow.diagnostics.errors import NotifierError
-from orderflow.model.decision import Decision, Effect, Move
-from orderflow.model.facts import StockKey
-from orderflow.model.record import Family
+from orderflow.model.decision import Decision, Effect
+from orderflow.model.facts import Contribution
+from orderflow.model.record import Family, Standing
+from orderflow.model.stock import Move, Position, StockKey
 from orderflow.service.clocks import ManualClock, SystemClock
-from orderflow.service.ledger import (
-    already_open,
-    applied_before,
-    changed_meanwhile,
-    in_order,
-    more_than_held,
-    received,
-    root_of_decision,
-    too_few,
-)
+from orderflow.service.ledger import already_open, applied_before, changed_meanwhile, root_of_decision
+from orderflow.service.memory_history import MemoryHistory, MemoryNotes
 from orderflow.service.memory_outbox import MemoryOutbox
-from orderflow.service.ports import JournalEntry, Movement, Outgoing, StockRow
+from orderflow.service.memory_stock import MemoryStock
+from orderflow.service.ports import Drawing, JournalEntry, Movement, Outgoing, StockRow
 
 __all__ = ["ManualClock", "MemoryNotifier", "MemoryStorage", "SystemClock"]
 
@@ -47,7 +42,7 @@ class _Tables:
     """What is stored. `wakes` is a heap whose stale entries are dropped when they are met."""
 
     __slots__ = (
-        "families", "journal", "journals", "movements", "numbers", "outbox", "places", "receipts", "sequences", "stock",
+        "families", "history", "journal", "journals", "notes", "numbers", "outbox", "places", "sequences", "stock",
         "waiting", "wakes",
     )  # fmt: skip
 
@@ -60,26 +55,16 @@ class _Tables:
         self.numbers: dict[str, int] = {}  # of the journal entry, by event id
         self.journals: dict[str, list[int]] = {}  # by root id
         self.outbox = MemoryOutbox()
-        self.stock: dict[StockKey, tuple[int, int]] = {}
-        self.movements: list[Movement] = []
+        self.stock = MemoryStock()
+        self.history = MemoryHistory()
+        self.notes = MemoryNotes()
         self.sequences: dict[str, int] = {}
-        self.receipts: dict[str, dict[StockKey, int]] = {}
 
 
 class _Transaction:
     """One transaction: changes the tables at once and remembers how they were."""
 
-    __slots__ = (
-        "_families",
-        "_journal",
-        "_movements",
-        "_receipts",
-        "_roots",
-        "_sequences",
-        "_stock",
-        "_storage",
-        "_tables",
-    )
+    __slots__ = ("_families", "_journal", "_roots", "_sequences", "_storage", "_tables")
 
     def __init__(self, storage: MemoryStorage) -> None:
         self._storage = storage
@@ -91,22 +76,23 @@ class _Transaction:
             raise already_open()
         storage._lock.acquire()
         storage._owner = me
-        # What was there before: rows changed since, and the lengths of what only grows.
+        # What was there before: rows changed since, and the length of the journal.
         self._families: dict[str, Family | None] = {}
-        self._stock: dict[StockKey, tuple[int, int] | None] = {}
         self._sequences: dict[str, int] = {}
         self._roots: list[str] = []  # of the journal entries since
-        self._receipts: list[str] = []
         self._journal = len(self._tables.journal)
-        self._movements = len(self._tables.movements)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
+            tables = self._tables
             if kind is None:
-                self._tables.outbox.commit()
+                tables.outbox.commit()
+                tables.stock.commit()
+                tables.history.commit()
+                tables.notes.commit()
             else:
                 self._roll_back()
         finally:
@@ -123,7 +109,7 @@ class _Transaction:
         return None if number is None else self._tables.journal[number - 1]
 
     def save(self, decision: Decision, expected: int, entry: JournalEntry, due: datetime) -> None:
-        """Store the decision: family (if accepted), journal entry, effects (due at `due`), stock moves."""
+        """Store the decision: family (if accepted), journal entry, effects (due at `due`), moves, draws, contributions."""
         tables = self._tables
         root_id = root_of_decision(decision)
         stored = tables.families.get(root_id)
@@ -136,10 +122,12 @@ class _Transaction:
             raise applied_before(event_id)
         if decision.effects:
             tables.outbox.check(decision.effects)
-        if decision.moves:
-            self._move(in_order(decision.moves), entry.event.at)
+        if decision.moves or decision.draws:
+            tables.stock.change(decision.moves, decision.draws, entry.event.at)
         if decision.effects:
             tables.outbox.add(decision.effects, due)
+        if decision.contributions:
+            tables.history.put(decision.contributions)
         if decision.accepted:
             self._families.setdefault(root_id, stored)
             self._put(root_id, stored, decision.family)
@@ -150,26 +138,51 @@ class _Transaction:
         tables.journals.setdefault(root_id, []).append(number)
         self._roots.append(root_id)
 
-    def stock(self, keys: Iterable[StockKey]) -> Mapping[StockKey, int]:
-        """Units available (on hand less allocated) for each key that has a position."""
-        stock = self._tables.stock
-        return {key: stock[key][0] - stock[key][1] for key in keys if key in stock}
+    def reschedule(self, family: Family) -> None:
+        """Store a family's new time of waking, what it waits for, and nothing else."""
+        stored = self._tables.families.get(family.id)
+        if stored is None or stored.version != family.version:
+            raise changed_meanwhile(family.id, family.version, 0 if stored is None else stored.version)
+        self._families.setdefault(family.id, stored)
+        self._put(family.id, stored, replace(stored, wake=family.wake, waiting=family.waiting))
+
+    def stock(self, skus: Iterable[str]) -> Mapping[StockKey, Position]:
+        """The positions of these SKUs, in every warehouse that has one."""
+        return self._tables.stock.of(skus)
+
+    def move(self, moves: Iterable[Move], at: datetime) -> None:
+        """Move stock outside any decision (opening stock, pools), with a line each in the ledger."""
+        self._tables.stock.change(moves, (), at)
+
+    def balances(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], int]:
+        """What is held in all, by resource and owner, for each key that ever held anything."""
+        return self._tables.stock.balances(keys)
+
+    def window(
+        self, aggregate: str, owner: str, since: datetime | None, until: datetime
+    ) -> Sequence[Contribution]:
+        """What counts in an aggregate of an owner: since < at <= until, oldest first (then by record id)."""
+        return self._tables.history.window(aggregate, owner, since, until)
+
+    def touch(self, root_ids: Iterable[str]) -> None:
+        """Note root records whose tags must be looked at in a transaction of their own."""
+        self._tables.notes.touch(root_ids)
+
+    def touched(self, limit: int) -> Sequence[str]:
+        """Root ids noted and not settled yet, in the order in which they were noted first."""
+        return self._tables.notes.first(limit)
+
+    def settle(self, root_id: str) -> None:
+        """Its tags were looked at: the note is taken away."""
+        self._tables.notes.settle(root_id)
 
     def receive(self, warehouse: str, units: Mapping[str, int], at: datetime, receipt: str = "") -> None:
         """Add units on hand, with a line each in the ledger."""
-        if receipt:
-            self._receipts.append(receipt)
-            self._tables.receipts[receipt] = {(warehouse, sku): quantity for sku, quantity in units.items()}
-        for sku, quantity in received(warehouse, units.items()):
-            before = self._tables.stock.get((warehouse, sku))
-            on_hand, allocated = before or (0, 0)
-            self._stock.setdefault((warehouse, sku), before)
-            self._tables.stock[warehouse, sku] = (on_hand + quantity, allocated)
-            self._tables.movements.append(Movement("receive", warehouse, sku, quantity, receipt, at))
+        self._tables.stock.receive(warehouse, units, at, receipt)
 
     def received(self, receipt: str) -> Mapping[StockKey, int] | None:
         """The units that a receipt added, or None when there was none of that id."""
-        return self._tables.receipts.get(receipt)
+        return self._tables.stock.received(receipt)
 
     def next_number(self, name: str) -> int:
         """The next number of a named sequence, from 1."""
@@ -191,9 +204,16 @@ class _Transaction:
             heappush(wakes, entry)
         return [(wake, root_id) for wake, _, root_id in found]
 
-    def waiting(self, condition: str) -> Sequence[str]:
-        """Root ids of families that wait for an outside condition, oldest submit first."""
-        return sorted(self._tables.waiting.get(condition, ()), key=self._tables.places.__getitem__)
+    def waiting(self, keys: Iterable[str]) -> Sequence[str]:
+        """Root ids of families that wait for one of these, oldest submit first, each once."""
+        found = {root_id for key in keys for root_id in self._tables.waiting.get(key, ())}
+        return sorted(found, key=self._tables.places.__getitem__)
+
+    def standing(self, queue: str | None = None) -> Sequence[Standing]:
+        """Who stands in a queue (all queues when None), the longest there first, then by record id."""
+        every = (place for family in self._tables.families.values() for place in family.standing)
+        chosen = [place for place in every if queue is None or place.queue == queue]
+        return sorted(chosen, key=lambda place: (place.since, place.record, place.queue))
 
     def families(self, entity: str | None = None) -> Iterator[Family]:
         """All families, in the order of submit."""
@@ -209,11 +229,15 @@ class _Transaction:
 
     def positions(self) -> Sequence[StockRow]:
         """Every stock position, by warehouse and SKU."""
-        return [StockRow(*key, *units) for key, units in sorted(self._tables.stock.items())]
+        return self._tables.stock.rows()
 
     def movements(self) -> Iterator[Movement]:
         """The stock ledger in order."""
-        return iter(self._tables.movements.copy())
+        return iter(self._tables.stock.movements.copy())
+
+    def drawings(self) -> Iterator[Drawing]:
+        """The ledger of amounts and tokens in order."""
+        return iter(self._tables.stock.drawings.copy())
 
     def outgoing(self, until: datetime, limit: int) -> Sequence[Outgoing]:
         """Pending effects due at or before `until`, earliest first, the first pending one of each record."""
@@ -244,41 +268,17 @@ class _Transaction:
         for condition in after:
             self._tables.waiting.setdefault(condition, set()).add(root_id)
 
-    def _move(self, moves: list[Move], at: datetime) -> None:
-        stock = self._tables.stock
-        after: dict[StockKey, tuple[int, int]] = {}
-        for move in moves:
-            key, quantity = (move.warehouse, move.sku), move.quantity
-            on_hand, allocated = after.get(key) or stock.get(key, (0, 0))
-            if move.kind == "take":
-                if on_hand - allocated < quantity:
-                    raise too_few(move)
-                after[key] = (on_hand, allocated + quantity)
-            elif allocated < quantity:
-                raise more_than_held(move)
-            else:
-                after[key] = (on_hand - quantity if move.kind == "spend" else on_hand, allocated - quantity)
-        for key, units in after.items():
-            self._stock.setdefault(key, stock.get(key))
-            stock[key] = units
-        self._tables.movements += [Movement(*move, at) for move in moves]
-
     def _roll_back(self) -> None:
         tables = self._tables
         tables.outbox.rollback()
+        tables.stock.rollback()
+        tables.history.rollback()
+        tables.notes.rollback()
         for entry, root_id in zip(tables.journal[self._journal :], self._roots, strict=True):
             tables.numbers.pop(entry.event.event_id, None)
             tables.journals[root_id].pop()
         del tables.journal[self._journal :]
-        del tables.movements[self._movements :]
-        for receipt in self._receipts:
-            del tables.receipts[receipt]
         tables.sequences.update(self._sequences)
-        for key, units in self._stock.items():
-            if units is None:
-                del tables.stock[key]
-            else:
-                tables.stock[key] = units
         for root_id, before in reversed(self._families.items()):
             self._wait(
                 root_id, tables.families[root_id].waiting, before.waiting if before is not None else ()

@@ -5,10 +5,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
-from orderflow.model.decision import Change, Decision, Effect, Move, Refusal, Step
+from orderflow.model.decision import Change, Decision, Effect, Judged, Marked, Refusal, Step
 from orderflow.model.event import Event
-from orderflow.model.facts import StockKey
-from orderflow.model.record import Family
+from orderflow.model.facts import Contribution
+from orderflow.model.plan import Plan
+from orderflow.model.record import Family, Standing
+from orderflow.model.stock import Draw, Move, MoveKind, Position, StockKey
 
 
 class JournalEntry(NamedTuple):
@@ -34,27 +36,42 @@ class JournalEntry(NamedTuple):
     refusals: tuple[Refusal, ...]
     fingerprint: str
     digest: str
+    draws: tuple[Draw, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    arrival: tuple[Judged, ...] = ()
+    marks: tuple[Marked, ...] = ()
 
 
 class StockRow(NamedTuple):
-    """A stock position: units on hand and allocated at a warehouse."""
+    """The stock position of a SKU at a warehouse."""
 
     warehouse: str
     sku: str
-    on_hand: int
-    allocated: int
+    position: Position
 
 
 class Movement(NamedTuple):
-    """A line of the append-only stock ledger, in the order of commit.
+    """A line of the append-only stock ledger, in the order of commit: a `Move` and its moment.
 
-    `quantity` is positive; `record` is who takes, gives back or spends, or the id of the receipt.
+    `record` is who moves the units, or the id of the receipt. Positions are the sums of these lines.
     """
 
-    kind: Literal["receive", "take", "give_back", "spend"]
+    kind: MoveKind
     warehouse: str
     sku: str
     quantity: int
+    record: str
+    at: datetime
+    pool: str = ""
+
+
+class Drawing(NamedTuple):
+    """A line of the append-only ledger of amounts and tokens, in the order of commit; balances are the sums of these lines."""
+
+    kind: Literal["take", "give_back", "spend"]
+    resource: str
+    owner: str
+    amount: int
     record: str
     at: datetime
 
@@ -79,14 +96,45 @@ class Transaction(Protocol):
         """The journal entry of an event id that was applied before, or None."""
 
     def save(self, decision: Decision, expected: int, entry: JournalEntry, due: datetime) -> None:
-        """Store the decision: family (if accepted), journal entry, effects (due at `due`), stock moves.
+        """Store the decision: family (if accepted), journal entry, effects (due at `due`), moves, draws, contributions.
 
         Raises:
-            ConflictError: the family's stored version is not `expected`, or a take finds too few units.
+            ConflictError: the family's stored version is not `expected`, or a move or draw finds too little.
         """
 
-    def stock(self, keys: Iterable[StockKey]) -> Mapping[StockKey, int]:
-        """Units available (on hand less allocated) for each key that has a position."""
+    def reschedule(self, family: Family) -> None:
+        """Store a family's new time of waking, what it waits for, and nothing else: no journal entry, the version stays.
+
+        Raises:
+            ConflictError: the family's stored version is another.
+        """
+
+    def stock(self, skus: Iterable[str]) -> Mapping[StockKey, Position]:
+        """The positions of these SKUs, in every warehouse that has one."""
+
+    def move(self, moves: Iterable[Move], at: datetime) -> None:
+        """Move stock outside any decision (opening stock, pools), with a line each in the ledger.
+
+        Raises:
+            ConflictError: there are too few units.
+        """
+
+    def balances(self, keys: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], int]:
+        """What is held in all, by resource and owner, for each key that ever held anything."""
+
+    def window(
+        self, aggregate: str, owner: str, since: datetime | None, until: datetime
+    ) -> Sequence[Contribution]:
+        """What counts in an aggregate of an owner: since < at <= until, oldest first (then by record id)."""
+
+    def touch(self, root_ids: Iterable[str]) -> None:
+        """Note root records whose tags must be looked at in a transaction of their own."""
+
+    def touched(self, limit: int) -> Sequence[str]:
+        """Root ids noted and not settled yet, in the order in which they were noted first."""
+
+    def settle(self, root_id: str) -> None:
+        """Its tags were looked at: the note is taken away."""
 
     def receive(self, warehouse: str, units: Mapping[str, int], at: datetime, receipt: str = "") -> None:
         """Add units on hand, with a line each in the ledger; `receipt` is the id that makes it unique, if any."""
@@ -100,8 +148,11 @@ class Transaction(Protocol):
     def due(self, until: datetime, limit: int) -> Sequence[tuple[datetime, str]]:
         """Families whose `wake` is at or before `until`: (wake, root id), earliest first."""
 
-    def waiting(self, condition: str) -> Sequence[str]:
-        """Root ids of families that wait for an outside condition, oldest submit first."""
+    def waiting(self, keys: Iterable[str]) -> Sequence[str]:
+        """Root ids of families that wait for one of these (`Family.waiting`), oldest submit first, each once."""
+
+    def standing(self, queue: str | None = None) -> Sequence[Standing]:
+        """Who stands in a queue (all queues when None), the longest there first, then by record id."""
 
     def families(self, entity: str | None = None) -> Iterator[Family]:
         """All families, in the order of submit."""
@@ -114,6 +165,9 @@ class Transaction(Protocol):
 
     def movements(self) -> Iterator[Movement]:
         """The stock ledger in order."""
+
+    def drawings(self) -> Iterator[Drawing]:
+        """The ledger of amounts and tokens in order."""
 
     def outgoing(self, until: datetime, limit: int) -> Sequence[Outgoing]:
         """Pending effects due at or before `until`, oldest first, at most the first pending one of each record."""

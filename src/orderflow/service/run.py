@@ -16,6 +16,7 @@ from orderflow.service.engine import Engine
 from orderflow.service.intake import read_orders, read_stock
 from orderflow.service.measure import Measures, measure
 from orderflow.service.ports import Notifier, Outgoing, Storage, Transaction
+from orderflow.service.reading import lazy_facts
 from orderflow.service.replay import Progress, replay
 from orderflow.service.report import (
     EffectLine,
@@ -106,7 +107,7 @@ def _run(
     if notifier is not None:
         Dispatcher(storage, notifier, clock).run()
     with storage.transaction(read_only=True) as transaction:
-        found = measure(ruleset, transaction.families(), now)
+        found = measure(ruleset, transaction.families(), now, lazy_facts(ruleset, transaction, now))
         return _report(
             ruleset,
             transaction,
@@ -124,7 +125,8 @@ def _run(
 def report(ruleset: RuleSet, storage: Storage, now: datetime) -> RunReport:
     """What a storage holds, judged at `now` (aware UTC), without playing anything."""
     with storage.transaction(read_only=True) as transaction:
-        return _report(ruleset, transaction, measure(ruleset, transaction.families(), now), now)
+        found = measure(ruleset, transaction.families(), now, lazy_facts(ruleset, transaction, now))
+        return _report(ruleset, transaction, found, now)
 
 
 def _open_stock(ruleset: RuleSet, storage: Storage, path: Path, at: datetime) -> None:

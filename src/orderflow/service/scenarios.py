@@ -5,16 +5,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from orderflow.compiler.scenario import Expect, Scenario, ScenarioStep
+from orderflow.compiler.scenario import Expect, Other, Scenario, ScenarioStep
 from orderflow.diagnostics import Span
-from orderflow.diagnostics.errors import DecisionError, RecordError
+from orderflow.diagnostics.errors import DecisionError, RecordError, StorageError
 from orderflow.engine.link import RuleSet
 from orderflow.model.convert import ValueFault, converter, is_missing
 from orderflow.model.decision import Decision, Refusal, Step
+from orderflow.model.definition import Entity
+from orderflow.model.record import Family
 from orderflow.service.clocks import ManualClock
 from orderflow.service.engine import Engine
-from orderflow.service.measure import standing
 from orderflow.service.memory import MemoryStorage
+
+#: What keeps a step from being done at all: the scenario ends there.
+_NOT_DONE = (RecordError, DecisionError, StorageError, ValueFault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,55 +69,97 @@ class _Story:
         self.storage = MemoryStorage()
         self.engine = Engine(ruleset, self.storage, clock=self.clock, new_id=lambda: f"event-{next(ids)}")
         self.id = ""
-        self.seen = 0
+        self.seen: dict[str, int] = {}
 
     def run(self) -> ScenarioResult:
+        if self._begin():
+            for step in self.scenario.steps:
+                try:
+                    decision = self._do(step)
+                    self._judge(step.expect, decision, step.span, step.on or self.id, self._target(step))
+                except _NOT_DONE as error:
+                    self._fail(step.span, str(error))
+                    break
+        self._note_taken()
+        return self.result
+
+    def _begin(self) -> bool:
+        """Everything before the steps: stock, other records, the record itself; whether it is there."""
         scenario = self.scenario
+        span = scenario.span
         try:
-            for warehouse in dict.fromkeys(name for name, _ in scenario.stock):
-                units = {sku: count for (name, sku), count in scenario.stock.items() if name == warehouse}
-                self.engine.receive(warehouse, {sku: count for sku, count in units.items() if count})
-            self._follow(scenario.given)
+            self._stock()
+            for number, other in enumerate(scenario.others, 1):
+                span = other.span
+                self._submit_other(other, number)
+            span = scenario.span
+            entity = self.ruleset.definition.entities[scenario.entity]
+            self._follow(scenario.given, entity)
             decision = self.engine.submit(
-                self._filled(scenario.given),
-                entity=scenario.entity,
+                self._filled(scenario.given, entity, "1"),
+                entity=entity.name,
                 actor=scenario.submit_as or "engine",
                 at=self.clock.now(),
             )
-            self.id = decision.family.id
-        except (RecordError, DecisionError, ValueFault) as error:
-            return self._fail(scenario.span, f"`given` does not fit: {error}")
-        if not self._judge(scenario.expect, decision, scenario.span, self.id):
-            return self.result
-        for step in scenario.steps:
-            try:
-                refused = self._do(step)
-            except (RecordError, DecisionError, ValueFault) as error:
-                return self._fail(step.span, str(error))
-            self._judge(step.expect, refused, step.span, self._target(step.to))
-        return self.result
+        except _NOT_DONE as error:
+            self._fail(span, f"`given` does not fit: {error}")
+            return False
+        self.id = decision.family.id
+        return self._judge(scenario.expect, decision, scenario.span, self.id, self.id)
 
-    def _filled(self, given: Mapping[str, object]) -> dict[str, object]:
-        """What a scenario may leave out of `given` because it says nothing there: the key and the moment of placing."""
-        entity = self.ruleset.definition.entities[self.scenario.entity]
+    def _stock(self) -> None:
+        """Put the units of the scenario on hand, and set those of its pools aside."""
+        scenario = self.scenario
+        for (warehouse, sku), count in scenario.stock.items():
+            if count:
+                self.engine.receive(warehouse, {sku: count})
+        for (warehouse, pool, sku), count in scenario.pools.items():
+            if count:
+                self.engine.receive(warehouse, {sku: count})
+                self.engine.set_aside(warehouse, pool, {sku: count})
+
+    def _submit_other(self, other: Other, number: int) -> None:
+        entity = self.ruleset.definition.entities[other.entity]
+        given = dict(other.given)
+        if other.id and entity.key is not None:
+            given[entity.key] = other.id
+        decision = self.engine.submit(
+            self._filled(given, entity, f"{entity.name}-{number}"),
+            entity=entity.name,
+            actor=other.submit_as or self.scenario.submit_as or "engine",
+            at=self.clock.now(),
+        )
+        self.seen[decision.family.id] = len(self.engine.history(decision.family.id))
+        if not decision.accepted:
+            raise RecordError(f"`{decision.family.id}` is refused: {_words(decision)}")
+
+    @staticmethod
+    def _filled(given: Mapping[str, object], entity: Entity, key: str) -> dict[str, object]:
+        """What is given, with the key that a scenario may leave out because it says nothing there."""
         filled = dict(given)
         if (
             entity.key is not None
             and is_missing(filled.get(entity.key))
             and entity.fields[entity.key].auto is None
         ):
-            filled[entity.key] = "1"
+            filled[entity.key] = key
         return filled
 
     def _do(self, step: ScenarioStep) -> Decision | None:
         """Do one step; the decision it led to, where it is about one."""
-        target = self._target(step.to)
+        target, role = self._target(step), step.role or "engine"
         match step.kind:
             case "update":
-                self._follow(step.data)
-                return self.engine.update(target, step.data, actor=step.role or "engine", reason=step.reason)
+                record = self.engine.family(target).find(target)
+                if record is not None:
+                    self._follow(step.data, self.ruleset.definition.entities[record.entity])
+                return self.engine.update(target, step.data, actor=role, reason=step.reason)
             case "send":
-                return self.engine.send(target, step.name, step.data, actor=step.role or "engine")
+                return self.engine.send(target, step.name, step.data, actor=role)
+            case "hold":
+                return self.engine.hold(target, step.name, actor=role, reason=step.reason)
+            case "release":
+                return self.engine.release(target, step.name, actor=role, reason=step.reason)
             case "wait":
                 self.clock.advance(step.wait or timedelta(0))
                 self.engine.tick()
@@ -123,12 +169,13 @@ class _Story:
                     self.engine.receive(warehouse, units)
         return None
 
-    def _target(self, to: str) -> str:
-        return f"{self.id}/{to}" if to else self.id
+    def _target(self, step: ScenarioStep) -> str:
+        root = step.on or self.id
+        return f"{root}/{step.to}" if step.to else root
 
-    def _follow(self, data: Mapping[str, object]) -> None:
+    def _follow(self, data: Mapping[str, object], entity: Entity) -> None:
         """Move the clock to the latest moment among typed datetimes that lie after it, so that nothing is of the future."""
-        fields = self.ruleset.definition.entities[self.scenario.entity].fields
+        fields = entity.fields
         latest = self.clock.now()
         for name, value in data.items():
             if name in fields and fields[name].type.kind == "datetime" and not is_missing(value):
@@ -143,22 +190,38 @@ class _Story:
         self.result.failures.append(Failure(span, message))
         return self.result
 
-    def _judge(self, expect: Expect | None, decision: Decision | None, span: Span, target: str) -> bool:
-        entries = self.engine.history(self.id) if self.id else ()
-        new, self.seen = entries[self.seen :], len(entries)
-        family = self.engine.family(self.id) if entries and entries[0].accepted else None
+    def _note_taken(self) -> None:
+        """Which transitions any record of the scenario took."""
+        with self.storage.transaction(read_only=True) as transaction:
+            kinds = {
+                record.id: record.entity for family in transaction.families() for record in family.records()
+            }
+            self.result.took |= {
+                (kinds[step.record], step.transition)
+                for entry in transaction.journal()
+                for step in entry.steps
+                if step.transition and step.record in kinds
+            }
+
+    def _family(self, root: str) -> Family | None:
+        with self.storage.transaction(read_only=True) as transaction:
+            return transaction.family(root)
+
+    def _judge(
+        self, expect: Expect | None, decision: Decision | None, span: Span, root: str, target: str
+    ) -> bool:
+        """Compare what is expected of the record `root`; whether it is there."""
+        entries = self.engine.history(root)
+        new, self.seen[root] = entries[self.seen.get(root, 0) :], len(entries)
+        family = self._family(root)
         steps = [step for entry in new for step in entry.steps if step.transition]
-        if family is not None:
-            kinds = {record.id: record.entity for record in family.records()}
-            self.result.took |= {(kinds[step.record], step.transition) for step in steps}
         if expect is None:
             if decision is not None and not decision.accepted:
-                words = "; ".join(refusal.message for refusal in decision.refusals)
-                self._fail(span, f"refused, which no `expect: {{refused: ...}}` says: {words}")
+                self._fail(span, f"refused, which no `expect: {{refused: ...}}` says: {_words(decision)}")
             return family is not None
         before = len(self.result.failures)
         did = [effect.action for entry in new for effect in entry.effects]
-        for key, wanted, found in self._compare(expect, decision, steps, did, target):
+        for key, wanted, found in self._compare(expect, decision, steps, did, family, target):
             if wanted != found:
                 self._fail(
                     expect.spans.get(key, expect.span),
@@ -170,12 +233,17 @@ class _Story:
             and decision is not None
             and not decision.accepted
         ):
-            words = "; ".join(refusal.message for refusal in decision.refusals)
-            self._fail(expect.span, f"refused, which `expect` does not say: {words}")
+            self._fail(expect.span, f"refused, which `expect` does not say: {_words(decision)}")
         return family is not None
 
     def _compare(
-        self, expect: Expect, decision: Decision | None, steps: Iterable[Step], did: list[str], target: str
+        self,
+        expect: Expect,
+        decision: Decision | None,
+        steps: Iterable[Step],
+        did: list[str],
+        family: Family | None,
+        target: str,
     ) -> Iterator[tuple[str, object, object]]:
         refusals = decision.refusals if decision is not None and not decision.accepted else ()
         if expect.refused is not None:
@@ -195,21 +263,35 @@ class _Story:
             yield "took", list(expect.took), [step.transition for step in steps]
         if expect.did is not None:
             yield "did", list(expect.did), did
-        if not self.id or self.engine.history(self.id)[0].accepted is False:
+        if family is None:
             return
-        family = self.engine.family(self.id)
         if expect.state is not None:
             yield "state", expect.state, self.ruleset.shown(family).name
         if expect.queues is not None:
-            found = sorted({name for name, _ in standing(self.ruleset, family, self.clock.now())})
-            yield "queues", sorted(expect.queues), found
+            yield "queues", sorted(expect.queues), sorted({item.queue for item in family.standing})
         record = family.find(target)
+        if expect.holds is not None:
+            yield "holds", sorted(expect.holds), sorted(record.holds) if record is not None else []
+        if expect.tags is not None:
+            yield "tags", sorted(expect.tags), sorted(record.tags) if record is not None else []
+        if expect.parcels is not None:
+            yield "parcels", list(expect.parcels), _parcels(family)
         for name, value in (expect.fields or {}).items():
             if record is None or name not in record.fields:
                 raise RecordError(f"`{target}` has no field `{name}`")
             item = self.ruleset.definition.entities[record.entity].fields[name]
             wanted = None if value is None else converter(item, self.ruleset.zone)(value)
             yield name, wanted, record.fields[name]
+
+
+def _parcels(family: Family) -> list[str]:
+    """The warehouses of the children that are made of a plan's parcels, in order."""
+    plans = (child.fields.get("plan") for group in family.children.values() for child in group)
+    return [str(plan["warehouse"]) for plan in plans if isinstance(plan, Mapping)]
+
+
+def _words(decision: Decision) -> str:
+    return "; ".join(refusal.message for refusal in decision.refusals)
 
 
 def _everything(refusal: Refusal) -> str:

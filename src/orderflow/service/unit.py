@@ -1,6 +1,6 @@
 """One unit of work: what the engine does inside one transaction."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,15 +8,19 @@ from orderflow.diagnostics.errors import DecisionError, RecordError, RepeatError
 from orderflow.engine.link import RuleSet
 from orderflow.model.decision import Decision, Refusal
 from orderflow.model.event import Event
-from orderflow.model.facts import NO_FACTS, Facts, StockKey
-from orderflow.model.record import Family, root_of
+from orderflow.model.facts import Facts
+from orderflow.model.record import Family, Standing, root_of
+from orderflow.model.stock import FREEING, Move
 from orderflow.service.journal import decision_again, entry_of, fingerprint
 from orderflow.service.ports import Clock, JournalEntry, Transaction
+from orderflow.service.reading import read_facts
 
 #: How many taken keys are passed over before a key that cannot become free is told.
 MOST_TAKEN = 10_000
 #: How many families one look at the clock wakes.
 MOST_WOKEN = 500
+#: How many families whose clock is due a look at the queues takes into account.
+MOST_DUE = 100_000
 
 
 class UnitOfWork:
@@ -57,6 +61,7 @@ class UnitOfWork:
         if not event_id:
             event = event._replace(event_id=self.new_id())
         root_id = root_of(event.target)
+        self._refer(event)
         family = self.family(root_id)
         while family is not None and family.wake is not None and family.wake <= event.at:
             self._wake(family, family.wake)
@@ -91,7 +96,12 @@ class UnitOfWork:
                 raise RepeatError(receipt)
             return ()
         self.transaction.receive(warehouse, units, at, receipt)
-        return self._serve(wanted.keys(), at)
+        return self._serve({f"stock:{sku}" for sku in units}, at)
+
+    def set_aside(self, moves: Sequence[Move], at: datetime) -> None:
+        """Move units into pools, and wake who may draw on them."""
+        self.transaction.move(moves, at)
+        self._serve({f"stock:{move.sku}" for move in moves}, at)
 
     def family(self, root_id: str) -> Family | None:
         """The family, or None when there is none.
@@ -114,10 +124,35 @@ class UnitOfWork:
             raise RecordError(f"there is no record `{record_id}`")
         return family, record.entity
 
-    def facts(self, family: Family | None, event: Event) -> Facts:
-        """What deciding the event may look at: exactly the stock positions that it needs."""
-        keys = self.ruleset.stock_keys(family, event)
-        return Facts(stock=self.transaction.stock(keys)) if keys else NO_FACTS
+    def facts(self, family: Family | None, event: Event, now: datetime) -> Facts:
+        """What deciding the event may look at."""
+        return read_facts(self.ruleset, self.transaction, family, event, now)
+
+    def settle_tags(self, limit: int = MOST_WOKEN) -> int:
+        """Look at the tags of records whose aggregates changed, each in a decision of its own; how many."""
+        noted = self.transaction.touched(limit)
+        for root_id in noted:
+            self.transaction.settle(root_id)
+            family = self.family(root_id)
+            if family is not None:
+                self._wake(family, self.clock.now())
+        return len(noted)
+
+    def standing(self, queue: str | None, now: datetime) -> Sequence[Standing]:
+        """Who stands in a queue (in any, when None) at this moment, the longest there first.
+
+        Families whose clock is due are looked at as they would be after it; nothing is stored.
+        """
+        found = list(self.transaction.standing(queue))
+        due = {root_id for _, root_id in self.transaction.due(now, MOST_DUE)}
+        if due:
+            found = [item for item in found if root_of(item.record) not in due]
+            for root_id in due:
+                family = self._present(root_id)
+                event = Event("tick", root_id, now)
+                after = self.ruleset.decide(family, event, now, self.facts(family, event, now)).family
+                found += [item for item in after.standing if queue in (None, item.queue)]
+        return sorted(found, key=lambda item: (item.since, item.record))
 
     def free_key(self, entity: str, values: Mapping[str, object]) -> str:
         """The next key that the key's `auto` makes and nobody has yet.
@@ -150,25 +185,67 @@ class UnitOfWork:
 
     def _decide(self, family: Family | None, event: Event, print_: str) -> Decision:
         now = event.at if event.kind == "tick" else max(self.clock.now(), event.at)
-        decision = self.ruleset.decide(family, event, now, self.facts(family, event))
-        if event.kind == "tick" and family is not None and _idle(family, decision):
+        decision = self.ruleset.decide(family, event, now, self.facts(family, event, now))
+        if event.kind == "tick" and family is not None and _idle(decision):
+            after = decision.family
+            if (after.wake, after.waiting) != (family.wake, family.waiting):
+                family = replace(family, wake=after.wake, waiting=after.waiting)
+                self.transaction.reschedule(family)
             return decision._replace(family=family)
         self._save(family, decision, now, print_)
-        freed = {(move.warehouse, move.sku) for move in decision.moves if move.kind == "give_back"}
+        if decision.contributions:
+            tagged = self.ruleset.tagged
+            self.transaction.touch(row.owner for row in decision.contributions if row.aggregate in tagged)
+        freed = self._freed(decision)
         if freed:
             self._serve(freed, now)
         return decision
 
-    def _serve(self, keys: Collection[StockKey], at: datetime) -> tuple[Decision, ...]:
-        """Wake the records that wait for units of these positions, the oldest submit first; those that moved."""
+    def _freed(self, decision: Decision) -> set[str]:
+        """What others may wait for, and this decision let go of, or raised the limit of."""
+        freed = {f"stock:{move.sku}" for move in decision.moves if move.kind in FREEING}
+        freed |= {f"{draw.resource}:{draw.owner}" for draw in decision.draws if draw.kind != "take"}
+        if decision.changes:
+            root = decision.family.root
+            freed |= {f"{name}:{root.id}" for name in self.ruleset.limits.get(root.entity, ())}
+            if root.entity in self.ruleset.watched:
+                freed.add(f"record:{root.id}")
+        freed |= {
+            f"history:{row.owner}" for row in decision.contributions if row.aggregate in self.ruleset.watched
+        }
+        return freed
+
+    def _serve(self, keys: Iterable[str], at: datetime) -> tuple[Decision, ...]:
+        """Wake the records that wait for one of these, the oldest submit first; those that moved."""
         moved = []
-        for root_id in self.transaction.waiting("stock"):
-            family = self._present(root_id)
-            if not set(keys).isdisjoint(self.ruleset.stock_keys(family, Event("tick", root_id, at))):
-                decision = self._wake(family, at)
-                if decision.steps:
-                    moved.append(decision)
+        for root_id in self.transaction.waiting(keys):
+            decision = self._wake(self._present(root_id), at)
+            if decision.steps:
+                moved.append(decision)
         return tuple(moved)
+
+    def _refer(self, event: Event) -> None:
+        """Make sure that the records which an event refers to are there; make those that may be made.
+
+        Raises:
+            RecordError: one is not there.
+        """
+        if event.kind not in ("submit", "update"):
+            return
+        entity = event.name if event.kind == "submit" else self.find(event.target)[1]
+        for name, other in self.ruleset.refs.get(entity, ()):
+            id = event.data.get(name)
+            if not isinstance(id, str):
+                continue
+            found = self.transaction.family(id)
+            if found is None and self.ruleset.definition.entities[entity].fields[name].creates:
+                values = {str(self.ruleset.definition.entities[other].key): id}
+                made = Event("submit", id, event.at, other, values, event_id=self.new_id())
+                self._decide(None, made, "")
+            elif found is None:
+                raise RecordError(f"`{name}`: there is no {other} `{id}`; submit it first")
+            elif found.root.entity != other:
+                raise RecordError(f"`{name}`: `{id}` is a {found.root.entity}, not a {other}")
 
     def _save(self, family: Family | None, decision: Decision, now: datetime, print_: str) -> None:
         expected = family.version if family is not None else 0
@@ -179,11 +256,13 @@ class UnitOfWork:
 Build = Callable[[UnitOfWork, JournalEntry | None], Event]
 
 
-def _idle(before: Family, decision: Decision) -> bool:
+def _idle(decision: Decision) -> bool:
     """Whether a tick did nothing that is worth keeping."""
-    after = decision.family
-    return (
-        not decision.steps
-        and not decision.refusals
-        and (after.wake, after.waiting) == (before.wake, before.waiting)
+    return not (
+        decision.steps
+        or decision.refusals
+        or decision.marks
+        or decision.effects
+        or decision.moves
+        or decision.draws
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from orderflow.diagnostics.errors import ConflictError
 from orderflow.service.ports import Storage
-from orderflow.testing.samples import START, decide, entry, take
+from orderflow.testing.samples import START, buy, entry
 
 Open = Callable[[], Storage]
 
@@ -32,12 +32,12 @@ def _fork(work: Callable[[int], int], number: int) -> int:
 
 
 def apply_events(storage: Storage, count: int, done: Callable[[int], None] = lambda number: None) -> None:
-    """Apply events to one family, each with an effect and a unit taken; `done` hears of every commit."""
+    """Apply events to one family, each a `samples.buy`; `done` hears of every commit."""
     for _ in range(count):
         with storage.transaction() as transaction:
             family = transaction.family("1")
             version = 0 if family is None else family.version
-            decision = decide(family, "1", f"e{version + 1}", effects=1, moves=(take("1"),))
+            decision = buy(family, "1", f"e{version + 1}")
             transaction.save(decision, version, entry(decision), START)
         done(version + 1)
 
@@ -69,7 +69,7 @@ def sell_in_processes(open_storage: Open, processes: int, attempts: int) -> int:
     hear, tell = os.pipe()
     wait, go = os.pipe()
 
-    def buy(process: int) -> int:
+    def shop(process: int) -> int:
         os.close(go)
         storage = open_storage()
         _say(tell)
@@ -77,7 +77,7 @@ def sell_in_processes(open_storage: Open, processes: int, attempts: int) -> int:
         sold = 0
         for attempt in range(attempts):
             buyer = f"{process}-{attempt}"
-            decision = decide(None, buyer, buyer, effects=1, moves=(take(buyer),))
+            decision = buy(None, buyer, buyer)
             try:
                 with storage.transaction() as transaction:
                     transaction.save(decision, 0, entry(decision), START)
@@ -92,7 +92,7 @@ def sell_in_processes(open_storage: Open, processes: int, attempts: int) -> int:
             os.read(hear, 1)
         os.close(go)
 
-    results = run_in_children(buy, processes, start)
+    results = run_in_children(shop, processes, start)
     for end in (hear, tell, wait):
         os.close(end)
     if any(not 0 <= result <= attempts for result in results):

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from orderflow.service.ports import Storage
-from orderflow.testing.contracts import StorageContract, commit, receive
+from orderflow.testing.committing import commit, receive
+from orderflow.testing.contracts import StorageContract
 from orderflow.testing.crash import kill_after, sell_in_processes
-from orderflow.testing.samples import START, decide, take
+from orderflow.testing.samples import buy, decide, in_full
 from orderflow.testing.snapshot import contradictions, snapshot
 
 
@@ -23,9 +24,9 @@ class DurableStorageContract(StorageContract):
         """Everything is there again after closing and opening."""
         storage = open_storage()
         receive(storage, 3)
-        commit(
-            storage, decide(None, "1", "e1", effects=2, wake=START, waiting=("stock",), moves=(take("1"),))
-        )
+        commit(storage, in_full(buy(None, "1", "e1")))
+        with storage.transaction() as transaction:
+            transaction.touch(["C2", "C1"])
         before = snapshot(storage)
         storage.close()
         again = open_storage()

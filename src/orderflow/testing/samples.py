@@ -1,28 +1,46 @@
 """A tiny rule set built by hand, and decisions on it: what the contracts of storages are tested with."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from orderflow.diagnostics import Span
-from orderflow.expr.types import Kind, Type
-from orderflow.model.decision import Change, Clause, Decision, Effect, Move, Refusal, Seen, Step
+from orderflow.expr.types import Kind, Type, list_of, optional, record
+from orderflow.model.decision import (
+    Change,
+    Clause,
+    Decision,
+    Effect,
+    Judged,
+    Marked,
+    Refusal,
+    Seen,
+    Step,
+)
 from orderflow.model.definition import Child, Definition, Entity, Field, RecordType, State
 from orderflow.model.event import Event
-from orderflow.model.facts import StockKey
+from orderflow.model.facts import Contribution
 from orderflow.model.frozen import EMPTY, FrozenDict
-from orderflow.model.record import Family, Record, child_id
+from orderflow.model.plan import Demand, Parcel, Plan, PlannedLine, Short, Verdict
+from orderflow.model.record import Family, Held, HoldOn, Record, Standing, child_id
+from orderflow.model.stock import Draw, Move, StockKey
+from orderflow.service.journal import entry_of
 from orderflow.service.ports import JournalEntry
 
 #: When everything in the samples begins.
 START: Final = datetime(2026, 2, 3, 9, tzinfo=UTC)
 DIGEST: Final = "sample"
+#: The aggregate, and its owners, that records of the samples count in.
+SPEND: Final = "customer.spend"
+OWNERS: Final = ("C1", "C2")
 
 _HERE = Span("sample.yaml", 1, 1, 1, 1)
 _KINDS = {
     "note": Kind.TEXT,
     "channel": Kind.CHOICE,
+    "customer": Kind.REF,
     "gift": Kind.BOOL,
     "points": Kind.INTEGER,
     "weight": Kind.DECIMAL,
@@ -30,7 +48,28 @@ _KINDS = {
     "promised_on": Kind.DATE,
     "paid_at": Kind.DATETIME,
     "patience": Kind.DURATION,
+    "place": Kind.LOCATION,
 }
+_PLAN = record(
+    "plan",
+    {
+        "warehouse": Type(Kind.TEXT),
+        "lines": list_of(
+            record(
+                "plan_line",
+                {
+                    "sku": Type(Kind.TEXT),
+                    "weight": Type(Kind.DECIMAL),
+                    "quantity": Type(Kind.INTEGER),
+                    "pool": Type(Kind.TEXT),
+                },
+            )
+        ),
+        "carrier": Type(Kind.TEXT, optional=True),
+        "promised_on": Type(Kind.DATE, optional=True),
+        "distance_km": Type(Kind.DECIMAL, optional=True),
+    },
+)
 
 
 def definition() -> Definition:
@@ -41,6 +80,7 @@ def definition() -> Definition:
     order["lines"] = Field(
         "lines", "lines", Type(Kind.LIST, item=Type(Kind.RECORD, name="line")), _HERE, rows=line
     )
+    shipment = {**plain, "plan": _field("plan", optional(_PLAN))}
     shipments = FrozenDict({"shipments": Child("shipments", "shipment", "order", _HERE)})
     return Definition(
         name="sample",
@@ -53,7 +93,7 @@ def definition() -> Definition:
         entities=FrozenDict(
             {
                 "order": _entity("order", "order_id", None, order, shipments),
-                "shipment": _entity("shipment", None, "order", plain, EMPTY),
+                "shipment": _entity("shipment", None, "order", shipment, EMPTY),
             }
         ),
         actions=EMPTY,
@@ -71,6 +111,7 @@ def family(root_id: str = "1", version: int = 1, **fields: object) -> Family:
     values: dict[str, object] = {
         "note": "轻拿轻放 'please' \U0001f4e6",
         "channel": "douyin",
+        "customer": "C1",
         "gift": False,
         "points": 7,
         "weight": Decimal("1.250000"),
@@ -78,15 +119,39 @@ def family(root_id: str = "1", version: int = 1, **fields: object) -> Family:
         "promised_on": date(2026, 2, 9),
         "paid_at": START + timedelta(microseconds=1),
         "patience": timedelta(hours=26),
+        "place": (Decimal("30.27"), Decimal("120.150000")),
     }
     lines = ({"sku": "A", **values}, {"sku": "B", **dict.fromkeys(values)})
     order = {"order_id": root_id, **values, "lines": lines, **fields}
     times = {"paid": START, "open": START}
-    root = Record("order", root_id, "paid", order, times, dict(times), {"stock": (("A", 2),)})
+    root = Record("order", root_id, "paid", order, times, dict(times), {"stock": (Held("hq", "A", 2),)})
+    parcel = {**values, "plan": None}
     shipment = Record(
-        "shipment", child_id(root_id, "shipments", 1), "allocated", dict(values), {"allocated": START}
+        "shipment", child_id(root_id, "shipments", 1), "allocated", parcel, {"allocated": START}
     )
     return Family(root, {"shipments": (shipment,)}, version)
+
+
+def with_everything(family: Family) -> Family:
+    """The family with holds, tags, places in queues, a plan and holdings of every kind."""
+    (shipment,) = family.children["shipments"]
+    lines = (
+        {"sku": "A", "weight": Decimal("1.250000"), "quantity": 2, "pool": "presale"},
+        {"sku": "B", "weight": Decimal(0), "quantity": 1, "pool": ""},
+    )
+    plan: dict[str, object] = {"warehouse": "hq", "lines": lines, "carrier": None}
+    plan |= {"promised_on": date(2026, 2, 9), "distance_km": Decimal("52.140")}
+    root = replace(
+        family.root,
+        held={"credit": (Held("", "C1", 19900),), "waybill": (Held("", family.id, 1),)},
+        holds={"manual": HoldOn(START, "customer_care:li", "电话"), "credit": HoldOn(START)},
+        paused={"paid": timedelta(hours=1, microseconds=1), "open": timedelta()},
+        tags={"enthusiast": START},
+    )
+    held = {"stock": (Held("hq", "A", 2, "presale"), Held("hq", "B", 1)), "empty": ()}
+    shipment = replace(shipment, fields={**shipment.fields, "plan": plan}, held=held)
+    standing = (Standing("late", shipment.id, START), Standing("held", family.id, START))
+    return replace(family, root=root, children={"shipments": (shipment,)}, standing=standing)
 
 
 def decide(
@@ -97,15 +162,18 @@ def decide(
     at: datetime = START,
     effects: int = 0,
     moves: tuple[Move, ...] = (),
+    draws: tuple[Draw, ...] = (),
+    contributions: tuple[Contribution, ...] = (),
     wake: datetime | None = None,
     waiting: tuple[str, ...] = (),
+    standing: tuple[Standing, ...] = (),
     attempts: int = 5,
     **fields: object,
 ) -> Decision:
     """An accepted decision on a family: its next version, with so many effects of its root record."""
     version = 1 if before is None else before.version + 1
     after = family(root_id, version, **fields)
-    after.wake, after.waiting = wake, waiting
+    after.wake, after.waiting, after.standing = wake, waiting, standing
     return Decision(
         event=Event("update", root_id, at, "", FrozenDict(fields), "warehouse:li", event_id, "why"),
         family=after,
@@ -117,7 +185,66 @@ def decide(
         ),
         effects=tuple([effect(root_id, version, number, attempts) for number in range(1, effects + 1)]),
         moves=moves,
+        draws=draws,
+        contributions=contributions,
         digest=DIGEST,
+    )
+
+
+def in_full(decision: Decision) -> Decision:
+    """The decision with a plan, an arrival check and marks, and its family with everything that one may have."""
+    root_id = decision.family.id
+    seen = (
+        Seen("distance_km", "距离", Decimal("52.140")),
+        Seen("place", "地点", family().root.fields["place"]),
+    )
+    clause = Clause("distance_km <= 50", False, seen, "a nearer warehouse")
+    found = Plan(
+        "nearest_in_stock",
+        root_id,
+        (Demand(1, "A", 2, ("presale", "promo")), Demand("two", "B", 1)),
+        (
+            Parcel(
+                "hq",
+                (PlannedLine(1, "A", 2, "presale"), PlannedLine("two", "B", 1)),
+                Decimal("52.140"),
+                Decimal(3),
+                "yto",
+                date(2026, 2, 9),
+            ),
+            Parcel("xihu", ()),
+        ),
+        (
+            Verdict("hq", "chosen", Decimal("52.140"), (), "sends all"),
+            Verdict("xihu", "short", None, (Short("A", 2, 1), Short("B", 1, 0)), "仓库缺货"),
+        ),
+        made=True,
+    )
+    return decision._replace(
+        family=with_everything(decision.family),
+        plans=(found, Plan("nearest_in_stock", root_id, (), (), ())),
+        arrival=(Judged("in_stock", "有货", True), Judged("near", "near", False, (clause,))),
+        marks=(
+            Marked("hold", root_id, "manual", True, "电话"),
+            Marked("tag", root_id, "enthusiast", False),
+        ),
+    )
+
+
+def buy(before: Family | None, root_id: str, event_id: str) -> Decision:
+    """A decision that takes a unit at `hq` and one of credit, sends an effect, and counts its version as spent."""
+    version = 1 if before is None else before.version + 1
+    return decide(
+        before,
+        root_id,
+        event_id,
+        effects=1,
+        moves=(take(root_id),),
+        draws=(draw(root_id),),
+        contributions=(spent(root_id, version),),
+        wake=START if version % 2 else None,
+        waiting=("credit:C1", "stock:A") if version % 2 else ("stock:A",),
+        standing=(Standing("late", root_id, START + timedelta(hours=version // 2)),),
     )
 
 
@@ -138,25 +265,28 @@ def effect(record: str, version: int, number: int, attempts: int = 5) -> Effect:
 
 def entry(decision: Decision, recorded_at: datetime = START) -> JournalEntry:
     """The journal entry of a decision, before it is stored."""
-    return JournalEntry(
-        0,
-        recorded_at,
-        decision.family.version,
-        decision.event,
-        decision.accepted,
-        decision.steps,
-        decision.changes,
-        decision.moves,
-        decision.effects,
-        decision.refusals,
-        "fingerprint",
-        decision.digest,
-    )
+    return entry_of(decision, recorded_at, "fingerprint")
 
 
-def take(record: str, quantity: int = 1, key: StockKey = ("hq", "A")) -> Move:
+def take(record: str, quantity: int = 1, key: StockKey = ("hq", "A"), pool: str = "") -> Move:
     """A move that takes units."""
-    return Move("take", *key, quantity, record)
+    return Move("take", *key, quantity, record, pool)
+
+
+def draw(
+    record: str,
+    amount: int = 1,
+    kind: Literal["take", "give_back", "spend"] = "take",
+    limit: int | None = None,
+    owner: str = "C1",
+) -> Draw:
+    """A draw on somebody's credit."""
+    return Draw(kind, "credit", owner, amount, record, limit)
+
+
+def spent(record: str, value: object, at: datetime | None = START, owner: str = "C1") -> Contribution:
+    """What a record counts for in what an owner spent."""
+    return Contribution(SPEND, owner, record, at, value)
 
 
 def _field(name: str, type_: Type) -> Field:

@@ -8,7 +8,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 DURATION_PATTERN = "^ ?[0-9]{1,10} ?[smhd] ?$"
-TYPE_NAMES = ("text", "integer", "decimal", "money", "bool", "date", "datetime", "duration", "choice")
+TYPE_NAMES = (
+    "text", "integer", "decimal", "money", "bool", "date", "datetime", "duration", "choice", "location", "warehouse",
+)  # fmt: skip
 
 _NAME: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": 100, "x-needs": "a name"}
 _WORD: dict[str, Any] = {"type": ["string", "number"], "x-needs": "a text"}
@@ -85,13 +87,17 @@ FieldType = Annotated[
         {
             "anyOf": [
                 {"type": "string", "enum": list(TYPE_NAMES)},
-                {"type": "string", "pattern": "^list of .+$"},
+                {"type": "string", "pattern": "^(list of|ref) .+$"},
             ],
-            "x-needs": "a type such as `text`, `money` or `list of line`",
+            "x-needs": "a type such as `text`, `money`, `ref customer` or `list of line`",
         }
     ),
 ]
 Value = Annotated[
     object, WithJsonSchema({"type": ["string", "number", "boolean"], "x-needs": "a single value"})
+]
+Default = Annotated[
+    object,
+    WithJsonSchema({"type": ["string", "number", "boolean", "array"], "x-needs": "a single value"}),
 ]
 AnyValue = Annotated[object, WithJsonSchema({})]

@@ -1,57 +1,51 @@
-"""The models of a rule set's head and of an entity's file."""
+"""The models of an entity's file."""
 
 from typing import Literal
 
 from pydantic import Field, JsonValue
 
 from orderflow.compiler.documents.base import (
+    Default,
     Document,
     Duration,
     Expression,
     FieldType,
     Flag,
     Name,
-    NameList,
     Names,
     SomeNames,
     Text,
-    Value,
     Whole,
     Word,
     Words,
+)
+from orderflow.compiler.documents.standing import (
+    AggregateDocument,
+    HoldDocument,
+    JudgementDocument,
+    MovesDocument,
+    ResourceDocument,
+    RowsDocument,
+    TagDocument,
+    TierDocument,
 )
 
 #: Marks a map whose values may be left empty (`paid:`), meaning no keys at all.
 EMPTY_ALLOWED: dict[str, JsonValue] = {"x-empty": True}
 
 
-class RulesetDocument(Document):
-    """The head of a rule set: its name, its version and what all its files share."""
-
-    ruleset: Name = Field(description="The name of the rule set.")
-    version: Word = Field(description="The version, a text.")
-    label: Word | None = Field(None, description="What people call it; the name, if left out.")
-    timezone: Name | None = Field(
-        None,
-        description="An IANA zone such as Asia/Shanghai, for local days and times. UTC, if left out.",
-    )
-    currency: Name | None = Field(
-        None, description="An ISO 4217 code such as EUR; needed once a field is money."
-    )
-    roles: NameList | None = Field(None, description="Who may send events; `engine` is always one of them.")
-
-
 class RowFieldDocument(Document):
     """A field of a row or of an event's data."""
 
     type: FieldType = Field(
-        description="text, integer, decimal, money, bool, date, datetime, duration or choice."
+        description="text, integer, decimal, money, bool, date, datetime, duration, choice, location, warehouse, "
+        "ref ENTITY; in an event's data list of RECORD, too."
     )
     label: Word | None = Field(None, description="What people call it.")
     options: dict[str, Word] | Words | None = Field(
         None, description="Of a choice: a list of options, or a map of option to label."
     )
-    default: Value | None = Field(None, description="Used when no value is given.")
+    default: Default | None = Field(None, description="Used when no value is given.")
     optional: Flag | None = Field(
         None, description="May be missing; expressions must test it before they use it."
     )
@@ -67,7 +61,8 @@ class FieldDocument(RowFieldDocument):
     """A field of an entity, with the contract that its changes keep."""
 
     type: FieldType = Field(
-        description="text, integer, decimal, money, bool, date, datetime, duration, choice or list of RECORD."
+        description="text, integer, decimal, money, bool, date, datetime, duration, choice, location, warehouse, "
+        "ref ENTITY or list of RECORD."
     )
     changes: Literal["never", "once", "grows", "free"] | None = Field(
         None,
@@ -77,6 +72,15 @@ class FieldDocument(RowFieldDocument):
     reason: Literal["required"] | None = Field(None, description="A change must say why.")
     auto: Text | None = Field(
         None, description='Of a key: the text that makes one, such as "WZ{placed_at:%Y%m%d}-{sequence:06}".'
+    )
+    formula: Expression | None = Field(
+        None, description="Gives the value when a submit brings none; with `at: submit`."
+    )
+    at: Literal["submit"] | None = Field(
+        None, description="When the formula is worked out: once, before the record enters its first state."
+    )
+    missing: Literal["create"] | None = Field(
+        None, description="Of a ref: a record that is not there is made, with its defaults."
     )
 
 
@@ -95,7 +99,9 @@ class ChildDocument(Document):
 
     entity: Name = Field(description="The entity of the children; it names this one as its parent.")
     one_per: Name | None = Field(
-        None, description="What each child stands for: the parent's name, for one child a parent."
+        None,
+        description="What each child stands for: the parent's name, for one child a parent; plan.parcel, for one "
+        "a parcel of the plan that allocation found.",
     )
     label: Word | None = Field(None, description="What people call them.")
 
@@ -125,9 +131,10 @@ class EventDocument(Document):
     data: dict[str, FieldType | RowFieldDocument] | None = Field(
         None, description="The typed data that it carries."
     )
-    set: dict[str, Expression] | None = Field(
+    set: dict[str, Expression | RowsDocument] | None = Field(
         None,
-        description="Fields that it sets when a transition takes it: after the guard, before the actions.",
+        description="Fields that it sets when a transition takes it: after the guard, before the actions. "
+        "LIST: {where: ..., FIELD: ...} sets fields of rows.",
     )
 
 
@@ -154,22 +161,22 @@ class TransitionDocument(Document):
         None, description="Of transitions that could fire together, this one goes before those."
     )
     do: Names | None = Field(None, description="Actions.")
-    creates: Name | None = Field(None, description="The children that it makes.")
+    creates: Name | dict[str, dict[str, Expression]] | None = Field(
+        None, description="The children that it makes; CHILDREN: {FIELD: expression} gives their fields."
+    )
+    moves: list[MovesDocument] | None = Field(
+        None,
+        description="Moves of stock: receive, quarantine, damage, restore, scrap, pool, unpool, expect, "
+        "arrive, lose, count, safety.",
+        min_length=1,
+    )
     tell: dict[str, Name] | None = Field(
         None, description="CHILDREN: EVENT, sent to each child inside the same decision."
     )
-    retry_on: Literal["stock"] | list[Literal["stock"]] | None = Field(
-        None, description="What it may wait for: a receipt of stock wakes it."
+    retry_on: Names | None = Field(
+        None,
+        description="What it may wait for: `stock` (a receipt wakes it), or an amount resource such as `credit`.",
     )
-
-
-class ResourceDocument(Document):
-    """Units of stock that are held by being in a state."""
-
-    held_in: Name = Field(description="Entering this state takes the units, leaving it gives them back.")
-    of: Expression = Field(description="The rows, each with a `sku` and a `quantity`, such as order.lines.")
-    at: Name = Field(description="The warehouse.")
-    spend_on: Name | None = Field(None, description="Entering this state consumes the units.")
 
 
 class EntityDocument(Document):
@@ -196,4 +203,21 @@ class EntityDocument(Document):
     transitions: dict[str, TransitionDocument] | None = Field(
         None, description="The ways between the states."
     )
-    resources: dict[str, ResourceDocument] | None = Field(None, description="Units held by being in a state.")
+    resources: dict[str, ResourceDocument] | None = Field(
+        None, description="What is held by being in a state: stock, amounts of a limit, tokens."
+    )
+    holds: dict[str, HoldDocument] | None = Field(
+        None, description="While one is on, nothing happens by itself."
+    )
+    arrival: dict[str, JudgementDocument] | None = Field(
+        None, description="Conditions looked at when a record is submitted, and kept with it."
+    )
+    aggregates: dict[str, AggregateDocument] | None = Field(
+        None, description="Figures over the records that refer to this one."
+    )
+    tiers: dict[str, TierDocument] | None = Field(
+        None, description="Levels chosen from thresholds of a number."
+    )
+    tags: dict[str, TagDocument] | None = Field(
+        None, description="Marks that a record bears while a condition holds."
+    )

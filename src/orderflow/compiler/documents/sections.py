@@ -1,6 +1,6 @@
-"""The models of the shared sections: actions, warehouses, queues, findings, metrics, channels."""
+"""The models of the shared sections: actions, queues, findings, metrics, channels, and the policies of stock."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import ConfigDict, Field, WithJsonSchema
 
@@ -10,8 +10,16 @@ from orderflow.compiler.documents.base import (
     Expression,
     Name,
     NameList,
+    Names,
     Word,
     Words,
+)
+from orderflow.compiler.documents.policies import (
+    AllocationDocument,
+    PoolDocument,
+    PromiseDocument,
+    TableDocument,
+    WarehouseDocument,
 )
 
 Also = Annotated[
@@ -63,15 +71,6 @@ class ActionDocument(Document):
     retry: RetryDocument | None = Field(None, description="How often it is tried again when it fails.")
 
 
-class WarehouseDocument(Document):
-    """A place that keeps stock."""
-
-    label: Word | None = Field(None, description="What people call it.")
-    level: Literal["central", "regional", "forward"] = Field(
-        "central", description="central, regional or forward."
-    )
-
-
 class QueueDocument(Document):
     """An exception queue: the records for which `when` holds now."""
 
@@ -79,6 +78,11 @@ class QueueDocument(Document):
     label: Word | None = Field(None, description="What people call it.")
     when: Expression = Field(description="What must hold now.")
     owner: Name | None = Field(None, description="The role that looks after it.")
+    do: Names | None = Field(None, description="Actions done when a record comes into it.")
+    ticket: Name | None = Field(
+        None,
+        description="The entity of the record that a handover opens: a root with texts record, queue, owner, opened_by.",
+    )
 
 
 class FindingDocument(Document):
@@ -132,3 +136,9 @@ class SectionsDocument(Document):
     findings: dict[str, FindingDocument] | None = Field(None, description="Contradictions in the data.")
     metrics: dict[str, MetricDocument] | None = Field(None, description="Shares and distributions.")
     channels: dict[str, ChannelDocument] | None = Field(None, description="How tables become events.")
+    pools: dict[str, PoolDocument] | None = Field(None, description="Units of stock set aside.")
+    allocation: dict[str, AllocationDocument] | None = Field(
+        None, description="How warehouses are found.", json_schema_extra={"x-empty": True}
+    )
+    tables: dict[str, TableDocument] | None = Field(None, description="Decision tables.")
+    promises: dict[str, PromiseDocument] | None = Field(None, description="Promised days.")

@@ -33,16 +33,26 @@ class ExpectDocument(Document):
     refused: Refused | None = Field(None, description="Whether the step was refused, or with which code.")
     fields: dict[str, AnyValue] | None = Field(None, description="Values of fields.")
     says: Word | None = Field(None, description="A text that the refusal must contain.")
+    holds: NameOrNames | None = Field(None, description="The holds that are on the record.")
+    tags: NameOrNames | None = Field(None, description="The tags of the record.")
+    parcels: NameOrNames | None = Field(
+        None, description="The warehouses of the parcels that a plan made, in order."
+    )
 
 
 class StepDocument(Document):
-    """One thing that happens: `update`, `send`, `wait` or `receive`; and what must be so after it."""
+    """One thing that happens, and what must be so after it."""
 
     update: dict[str, AnyValue] | None = Field(None, description="Fields that change.")
     send: Name | None = Field(None, description="An event.")
     wait: Duration | None = Field(None, description="Time that passes; timers fire on the way.")
     receive: dict[str, dict[str, Units]] | None = Field(
         None, description="WAREHOUSE: {SKU: units} that arrive."
+    )
+    hold: Name | None = Field(None, description="A hold that is placed.")
+    release: Name | None = Field(None, description="A hold that is released.")
+    on: Word | None = Field(
+        None, description="The id of another root record; the scenario's own, if left out."
     )
     to: Name | None = Field(
         None, description="A child, such as `shipments 1`; the record itself, if left out."
@@ -53,6 +63,17 @@ class StepDocument(Document):
     expect: ExpectDocument | None = Field(None, description="What must be so afterwards.")
 
 
+class OtherDocument(Document):
+    """Another root record, submitted before the scenario's own."""
+
+    entity: Name = Field(description="Its kind.")
+    given: dict[str, AnyValue] | None = Field(None, description="The fields of its submit.")
+    id: Word | None = Field(None, description="Its key; it may stand in `given`, too.")
+    submit_as: Name | None = Field(
+        None, description="The role that submits it; that of the scenario, if left out."
+    )
+
+
 class BaseDocument(Document):
     """What the scenarios of a file share."""
 
@@ -60,6 +81,12 @@ class BaseDocument(Document):
     now: Moment | None = Field(None, description="Where the clock begins.")
     given: dict[str, AnyValue] | None = Field(None, description="The fields of the submit.")
     stock: dict[str, dict[str, Units]] | None = Field(None, description="WAREHOUSE: {SKU: units} at hand.")
+    pools: dict[str, dict[str, dict[str, Units]]] | None = Field(
+        None, description="WAREHOUSE: {POOL: {SKU: units}} at hand and set aside."
+    )
+    others: list[OtherDocument] | None = Field(
+        None, description="Other records, submitted before it, in order."
+    )
     submit_as: Name | None = Field(None, description="The role that submits.")
 
 

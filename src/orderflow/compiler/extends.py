@@ -1,0 +1,123 @@
+"""The files of a rule set and of those below it, which it extends."""
+
+import os.path
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orderflow.compiler.documents_found import TEST_ENDINGS
+from orderflow.compiler.files import read_files
+from orderflow.compiler.nodes import MapNode, ScalarNode
+from orderflow.compiler.reader import decode, read
+from orderflow.compiler.report import Report
+from orderflow.diagnostics import nearest
+
+MOST_LEVELS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The rule files of one folder: texts and located trees by file; `whole` when each could be read."""
+
+    folder: str
+    sources: Mapping[str, str]
+    trees: Mapping[str, MapNode]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """A rule set's folder (the last) and those below it, the lowest first; `whole` when nothing is missing."""
+
+    folders: tuple[Layer, ...]
+    whole: bool
+
+
+NO_LAYERS = Layers((), whole=True)
+
+
+def read_layers(folder: str, report: Report) -> Layers:
+    """Read a folder of rules and what it extends.
+
+    Args:
+        folder: the rule set's folder, as the user gave it.
+        report: where the findings go.
+    """
+    layers = [_read(folder, report, tests=True)]
+    seen = [Path(folder).resolve()]
+    whole = True
+    while (said := _extends(layers[0].trees)) is not None:
+        below = _below(said, Path(layers[0].folder), seen, report)
+        if below is None:
+            whole = False
+            break
+        seen.append(below.resolve())
+        layers.insert(0, _read(below.as_posix(), report, tests=False))
+    return Layers(tuple(layers), whole and all(layer.whole for layer in layers))
+
+
+def _read(folder: str, report: Report, *, tests: bool) -> Layer:
+    """The files of one folder; a base's scenarios are about the base, so they are left out."""
+    sources: dict[str, str] = {}
+    trees: dict[str, MapNode] = {}
+    for file in read_files(folder, report):
+        if not tests and file.name.endswith(TEST_ENDINGS):
+            continue
+        text, refused = decode(file.content, file.name)
+        sources[file.name] = text if refused is None else file.content.decode("utf-8", "replace")
+        tree, found = read(file.content, file.name)
+        report.found += found
+        if tree is not None:
+            trees[file.name] = tree
+    return Layer(folder, sources, trees, len(trees) == len(sources))
+
+
+def _extends(trees: Mapping[str, MapNode]) -> ScalarNode | None:
+    """What the head says under `extends`, also where the key is misspelled (that is reported later)."""
+    for tree in trees.values():
+        if tree.get("ruleset") is None and tree.get("extends") is None:
+            continue
+        for entry in tree.entries:
+            close = entry.name == "extends" or nearest(entry.name, ("extends", "ruleset", "version", "label"))
+            if close in (True, "extends") and isinstance(entry.value, ScalarNode):
+                return entry.value
+    return None
+
+
+def _below(said: ScalarNode, folder: Path, seen: list[Path], report: Report) -> Path | None:
+    """The folder that a rule set extends; None after a finding."""
+    text = said.value.strip()
+    here = folder.resolve()
+    joined = folder / text
+    there = joined.resolve()
+    if not text or Path(text).is_absolute() or "\\" in text or "\0" in text:
+        words = f"`extends` must be a folder seen from this one, not `{text}`"
+        report.error("OF107", words, said.span, "", "write such as `../base`")
+    elif not there.is_relative_to(here.parent) or there == here.parent:
+        words = f"`{text}` leads outside `{here.parent.name}`, the folder around this rule set"
+        report.error("OF902", words, said.span, "", "copy the base beside this rule set")
+    elif there in seen:
+        words = "a rule set cannot extend itself"
+        if there != here:
+            words = f"`{text}` extends this rule set: they would extend each other in a circle"
+        report.error("OF107", words, said.span, "", "let one of them stand on its own")
+    elif there.is_relative_to(here):
+        words = f"`{text}` lies inside this rule set, so its files are read as this one's"
+        report.error(
+            "OF107", words, said.span, "", "move it beside this rule set, and write such as `../base`"
+        )
+    elif not there.is_dir():
+        words = f"there is no folder `{text}`"
+        report.error("OF107", words, said.span, "", "check the path: it is seen from this rule set's folder")
+    elif len(seen) > MOST_LEVELS:
+        words = f"more than {MOST_LEVELS} rule sets extend each other"
+        report.error("OF107", words, said.span, "", "join some of them")
+    else:
+        return _shown(joined, there)
+    return None
+
+
+def _shown(joined: Path, there: Path) -> Path:
+    """The folder as people would write it, where that leads to the same place."""
+    short = Path(os.path.normpath(joined))
+    return short if short.resolve() == there else joined

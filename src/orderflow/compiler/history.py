@@ -1,0 +1,338 @@
+"""What is worked out of the records that refer to a root record: aggregates, tiers, tags."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Literal
+
+from orderflow.compiler.durations import compile_duration
+from orderflow.compiler.expressions import compile_expression
+from orderflow.compiler.fields import spans_of
+from orderflow.compiler.names import check_value_name
+from orderflow.compiler.nodes import Entry, ScalarNode
+from orderflow.compiler.outline import Outline
+from orderflow.compiler.part import Part
+from orderflow.compiler.report import Report
+from orderflow.compiler.scalar import resolve
+from orderflow.compiler.scopes import Scopes
+from orderflow.compiler.transitions import known_actions
+from orderflow.diagnostics import Label
+from orderflow.expr.scope import RefScope, Scope, Surroundings
+from orderflow.expr.tree import Expression
+from orderflow.expr.types import DATETIME, NUMBERS, UNKNOWN, Kind, Type, bounds, optional
+from orderflow.model.standing import Aggregate, Level, Tag, Tier
+
+Op = Literal["sum", "count", "streak", "distinct", "min", "max"]
+OPS: tuple[Op, ...] = ("sum", "count", "streak", "distinct", "min", "max")
+_COUNTED = Type(Kind.INTEGER, lo=0)
+_MOST_DAYS = 3_660
+_CONDITIONS = frozenset({"count", "streak"})
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What an entity declares of its history: by name, with what could not be read.
+
+    `levels` gives the levels of each tier, `tag_names` every tag, those with faults too.
+    """
+
+    aggregates: Mapping[str, Aggregate]
+    types: Mapping[str, Type]
+    tiers: Mapping[str, Tier]
+    levels: Mapping[str, tuple[str, ...]]
+    tag_names: frozenset[str]
+
+    def owner(self, outline: Outline) -> RefScope:
+        """What expressions may read of a record of the entity."""
+        fields = {name: field.type for name, field in outline.fields.items()}
+        return RefScope(fields, self.types, self.levels)
+
+
+def compile_history(scopes: Scopes, report: Report) -> dict[str, History]:
+    """The aggregates and tiers of every entity, and the names of its tags.
+
+    Args:
+        scopes: the scopes of records without the world around them.
+        report: where the findings go.
+    """
+    return {name: _history(outline, scopes, report) for name, outline in scopes.outlines.items()}
+
+
+def _history(outline: Outline, scopes: Scopes, report: Report) -> History:
+    aggregates: dict[str, Aggregate] = {}
+    types = dict.fromkeys(outline.part.lost_names("aggregates"), UNKNOWN)
+    parts = {key: outline.part.parts(key) for key in ("aggregates", "tiers", "tags")}
+    _only_roots(outline, report)
+    taken = dict.fromkeys(outline.fields, "a field") | dict.fromkeys(
+        outline.children, "the children of that name"
+    )
+    taken[outline.name] = "the record itself"
+    for part in parts["aggregates"]:
+        fine = check_value_name("aggregate", part.key, taken, report)
+        made = _aggregate(part, outline, scopes, report)
+        types[part.name] = made.type if made is not None and fine else UNKNOWN
+        if made is not None:
+            aggregates[part.name] = made
+    tiers: dict[str, Tier] = {}
+    levels: dict[str, tuple[str, ...]] = dict.fromkeys(outline.part.lost_names("tiers"), ())
+    for part in parts["tiers"]:
+        check_value_name("tier", part.key, {}, report)
+        levels[part.name] = tuple(entry.name for entry in part.entries("levels"))
+        tier = _tier(part, outline, types, scopes, report)
+        if tier is not None:
+            tiers[part.name] = tier
+    for part in parts["tags"]:
+        check_value_name("tag", part.key, {}, report)
+    tags = frozenset({part.name for part in parts["tags"]} | outline.part.lost_names("tags"))
+    return History(aggregates, types, tiers, levels, tags)
+
+
+def _only_roots(outline: Outline, report: Report) -> None:
+    """Aggregates, tiers and tags stand on root records."""
+    if outline.parent is None:
+        return
+    for key in ("aggregates", "tiers", "tags"):
+        entry = outline.part.node.entry(key)
+        if entry is not None:
+            text = f"`{key}` stand on records without a parent, and `{outline.name}` has `{outline.parent}`"
+            report.error(
+                "OF107", text, entry.key.span, "", f"move them to `{outline.parent}`, or remove them"
+            )
+
+
+# ---- aggregates ---------------------------------------------------------------------------------------------------
+
+
+def _aggregate(part: Part, owner: Outline, scopes: Scopes, report: Report) -> Aggregate | None:
+    before = len(report.found)
+    spans = {name: outline.part.span for name, outline in scopes.outlines.items()}
+    node = part.scalar("of")
+    entity = None if node is None else report.known("entity", node, spans)
+    op = _op(part, report)
+    over, days = _window(part, report)
+    if entity is None:
+        return None
+    counted = scopes.outlines[entity]
+    by = _by(part, owner, counted, report)
+    scope = scopes.alone(entity)
+    at = _expression(part.scalar("at"), scope, optional(DATETIME), report)
+    where = _expression(part.scalar("where"), scope, Kind.BOOL, report)
+    value = None
+    if op is not None:
+        value = _expression(part.scalar(op), scope, Kind.BOOL if op in _CONDITIONS else None, report)
+    if value is not None and op is not None:
+        _check_value(part, op, value, report)
+    if by is None or at is None or op is None or value is None or len(report.found) > before:
+        return None
+    return Aggregate(
+        name=part.name,
+        label=part.text("label") or part.name,
+        of=entity,
+        by=by,
+        at=at,
+        op=op,
+        value=value,
+        where=where,
+        over=over,
+        days=days,
+        type=_result(op, value.type),
+        span=part.span,
+    )
+
+
+def _op(part: Part, report: Report) -> Op | None:
+    """How the records are put together: exactly one key says so."""
+    said = [op for op in OPS if part.node.get(op) is not None]
+    if not said:
+        if part.intact:
+            listed = ", ".join(f"`{op}`" for op in OPS)
+            text = f"`{part.name}` does not say what it works out"
+            report.error("OF107", text, part.span, "", f"add one of {listed}")
+        return None
+    for other in said[1:]:
+        entry = part.node.entry(other)
+        text = f"`{part.name}` has both `{said[0]}` and `{other}`"
+        span = entry.key.span if entry else part.span
+        report.error("OF107", text, span, "", "keep one; make a second aggregate of the other")
+    return said[0]
+
+
+def _window(part: Part, report: Report) -> tuple[timedelta | None, int | None]:
+    over = compile_duration("over", part.scalar("over"), report)
+    node, days = part.scalar("days"), part.whole("days")
+    if over is not None and not over:
+        entry = part.node.entry("over")
+        span = entry.value.span if entry else part.span
+        report.error("OF102", "`over` must be longer than nothing", span, "", "write such as `30d`")
+    if node is not None and days is not None and not 1 <= days <= _MOST_DAYS:
+        text = f"`days` must be from 1 to {_MOST_DAYS}"
+        report.error("OF102", text, node.span, "", "1 is today alone, 7 today and the six days before")
+    if part.scalar("over") is not None and node is not None:
+        entry = part.node.entry("days")
+        text = f"`{part.name}` has both `over`, which rolls, and `days`, which are local days"
+        report.error("OF107", text, entry.key.span if entry else node.span, "", "keep one of them")
+    return over, days
+
+
+def _by(part: Part, owner: Outline, counted: Outline, report: Report) -> str | None:
+    """The field of the counted records that refers to the owner."""
+    refs = {
+        name: field
+        for name, field in counted.fields.items()
+        if field.type.kind is Kind.REF and field.type.name == owner.name
+    }
+    node = part.scalar("by")
+    where = f"the `fields` of `{counted.name}`"
+    if node is not None:
+        name = report.known("field", node, spans_of(counted.fields.values()), where)
+        field = None if name is None else counted.fields[name]
+        if field is not None and field.name not in refs and field.type != UNKNOWN:
+            text = f"`{field.name}` does not refer to `{owner.name}`"
+            label = Label(field.span, "this field")
+            fix = f"name a field of the type `ref {owner.name}`"
+            report.error("OF102", text, node.span, "", fix, (label,))
+            return None
+        return name
+    if len(refs) == 1:
+        return next(iter(refs))
+    if not part.intact or any(field.type == UNKNOWN for field in counted.fields.values()):
+        return None
+    of = part.scalar("of")
+    span = of.span if of is not None else part.span
+    if refs:
+        listed = ", ".join(f"`{name}`" for name in refs)
+        text = f"several fields of `{counted.name}` refer to `{owner.name}`"
+        report.error("OF107", text, span, "", f"add `by:` with one of {listed}")
+    else:
+        text = f"no field of `{counted.name}` refers to `{owner.name}`"
+        fix = f"add a field of the type `ref {owner.name}` to `{counted.name}`"
+        report.error("OF107", text, span, "", fix)
+    return None
+
+
+def _expression(
+    node: ScalarNode | None, scope: Scope, expected: Type | Kind | None, report: Report
+) -> Expression | None:
+    """An expression over the fields and the lifecycle of one record, which time alone does not change."""
+    made = compile_expression(node, scope, expected, report)
+    if made is None or node is None or not made.reads.clock:
+        return made
+    text = "an aggregate reads no clock: what a record counts for is kept when it changes"
+    report.error("OF106", text, node.span, "", "limit it in time with `over:` or `days:`")
+    return None
+
+
+def _check_value(part: Part, op: Op, value: Expression, report: Report) -> None:
+    node = part.scalar(op)
+    span = node.span if node is not None else part.span
+    kind = value.type.kind
+    if op in ("sum", "min", "max") and kind not in (*NUMBERS, Kind.NONE):
+        report.error("OF102", f"`{op}` needs a number", span, "", "name a field that is a number")
+    elif op in ("sum", "distinct", "min", "max") and value.type.optional:
+        text = f"`{op}` needs a value that is always there"
+        report.error(
+            "OF103", text, span, "may be missing", "write `coalesce(..., ...)` to say what counts instead"
+        )
+    elif op == "distinct" and kind in (Kind.LIST, Kind.RECORD):
+        report.error("OF102", "`distinct` needs a single value", span, "", "name a field that is no list")
+
+
+def _result(op: Op, value: Type) -> Type:
+    """The type of what is worked out; a least or greatest value is missing where there is none."""
+    if op in ("count", "streak", "distinct"):
+        return _COUNTED
+    if op == "sum":
+        low, high = bounds(value)
+        return replace(value, optional=False, lo=0 if low >= 0 else None, hi=0 if high <= 0 else None)
+    return optional(value)
+
+
+# ---- tiers --------------------------------------------------------------------------------------------------------
+
+
+def _tier(
+    part: Part, owner: Outline, aggregates: Mapping[str, Type], scopes: Scopes, report: Report
+) -> Tier | None:
+    before = len(report.found)
+    fields = {name: field.type for name, field in owner.fields.items()}
+    around = Surroundings(own=RefScope(fields, aggregates))
+    scope = replace(scopes.alone(owner.name), around=around)
+    node = part.scalar("of")
+    number = compile_expression(node, scope, None, report)
+    if number is not None and node is not None:
+        if number.reads.clock:
+            text = "a tier reads no clock: it is worked out of fields and aggregates"
+            report.error("OF106", text, node.span, "", "let an aggregate with `over:` follow time")
+        elif number.type.kind not in (*NUMBERS, Kind.NONE):
+            report.error(
+                "OF102", "a tier is chosen by a number", node.span, "", "name an aggregate that is one"
+            )
+    levels = _levels(part, number, report)
+    if number is None or len(report.found) > before or not part.intact:
+        return None
+    return Tier(part.name, part.text("label") or part.name, number, levels, part.span)
+
+
+def _levels(part: Part, number: Expression | None, report: Report) -> tuple[Level, ...]:
+    made: list[Level] = []
+    entries = part.entries("levels")
+    above: tuple[Decimal, Entry] | None = None
+    for place, entry in enumerate(entries):
+        level = part.of(entry)
+        check_value_name("level", entry.key, {}, report)
+        node = level.scalar("at_least")
+        least = None if node is None else _number(node)
+        last = place == len(entries) - 1
+        if node is None:
+            if not last and level.intact:
+                text = f"only the last level has no `at_least`; below `{level.name}` nothing would be reached"
+                report.error("OF107", text, level.span, "", "add `at_least:`, or move it to the end")
+        elif last:
+            text = f"the last level takes what no other one does, and `{level.name}` asks for more"
+            fix = "remove `at_least`, or add a level below it without one"
+            report.error("OF107", text, node.span, "", fix)
+        elif least is not None and above is not None and least >= above[0]:
+            label = Label(above[1].key.span, f"at least {above[0]}")
+            text = f"levels go from the highest down; `{level.name}` is not below `{above[1].name}`"
+            report.error(
+                "OF107", text, node.span, "", "write a smaller number, or move the level up", (label,)
+            )
+        if least is not None:
+            above = (least, entry)
+            if number is not None and number.type.kind is Kind.INTEGER and least != least.to_integral_value():
+                text = f"the tier is chosen by whole numbers, and {least} is none"
+                report.error("OF102", text, node.span if node else level.span, "", "write a whole number")
+        whole = number is not None and number.type.kind is Kind.INTEGER
+        kept: object = int(least) if least is not None and whole else least
+        made.append(Level(level.name, level.text("label") or level.name, kept))
+    return tuple(made)
+
+
+def _number(node: ScalarNode) -> Decimal | None:
+    value = resolve(node)
+    return None if isinstance(value, bool) or not isinstance(value, (int, Decimal)) else Decimal(value)
+
+
+# ---- tags ---------------------------------------------------------------------------------------------------------
+
+
+def compile_tags(outline: Outline, scopes: Scopes, report: Report) -> dict[str, Tag]:
+    """The tags of an entity; one with faults is left out.
+
+    Args:
+        outline: the entity's names.
+        scopes: what expressions may name.
+        report: where the findings go.
+    """
+    made: dict[str, Tag] = {}
+    if outline.parent is not None:
+        return made
+    for part in outline.part.parts("tags"):
+        when = compile_expression(part.scalar("when"), scopes.of(outline.name), Kind.BOOL, report)
+        on_set = known_actions(part, "on_set", scopes.declared.actions, report)
+        on_clear = known_actions(part, "on_clear", scopes.declared.actions, report)
+        if when is not None:
+            label = part.text("label") or part.name
+            made[part.name] = Tag(part.name, label, when, on_set, on_clear, part.span)
+    return made

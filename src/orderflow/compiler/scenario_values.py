@@ -1,0 +1,136 @@
+"""Values of a scenario: as they are written, and whether they fit where they must."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from orderflow.compiler.expectations import KnownNames
+from orderflow.compiler.fields import spans_of
+from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, ScalarNode
+from orderflow.compiler.part import Part
+from orderflow.compiler.report import Report, replace_scalar
+from orderflow.compiler.scalar import plain
+from orderflow.compiler.scopes import is_known
+from orderflow.diagnostics import Fix, Span, nearest
+from orderflow.expr.types import Kind
+from orderflow.model.convert import ValueFault, convert
+from orderflow.model.definition import Definition, Entity, Field
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What the reading of values needs to know: the rule set, the names that it declares, where findings go."""
+
+    rules: Definition
+    known: KnownNames
+    report: Report
+
+    def of(
+        self, entries: tuple[Entry, ...], fields: Mapping[str, Field], owner: str, must_fit: bool
+    ) -> dict[str, object]:
+        """Values by field as they are written; those that must fit are seen to.
+
+        Args:
+            entries: the fields with their values.
+            fields: those that there are.
+            owner: whose they are, for messages.
+            must_fit: whether a value that does not fit is a fault.
+        """
+        values: dict[str, object] = {}
+        for entry in entries:
+            where = f"the fields of {owner}"
+            name = self.report.known("field", entry.key, spans_of(fields.values()), where)
+            if name is None:
+                continue
+            values[name] = plain(entry.value)
+            if must_fit and is_known(fields[name].type) and values[name] is not None:
+                self.fit(fields[name], entry.value, values[name])
+        return values
+
+    def fit(self, field: Field, node: Node, value: object) -> None:
+        """See to it that a value fits; of a row that does not, the very key or value is pointed at."""
+        before = len(self.report.found)
+        if field.rows is not None and isinstance(node, ListNode):
+            for row in node.items:
+                if isinstance(row, MapNode):
+                    self._row(field, row)
+        if len(self.report.found) > before:
+            return
+        try:
+            convert(field, value, ZoneInfo(self.rules.timezone))
+        except ValueFault as fault:
+            fix: Fix | str = "write a value that fits; if it shall be refused, `expect: {refused: true}`"
+            close = nearest(node.value, field.options) if isinstance(node, ScalarNode) else None
+            if close is not None and isinstance(node, ScalarNode) and field.type.kind is Kind.CHOICE:
+                fix = replace_scalar(node, close)
+            self.report.error("OF102", str(fault), node.span, "", fix)
+
+    def _row(self, field: Field, row: MapNode) -> None:
+        fields = field.rows.fields if field.rows is not None else {}
+        for entry in row.entries:
+            name = self.report.known(
+                "field",
+                entry.key,
+                spans_of(fields.values()),
+                f"the fields of `{field.rows.name if field.rows else field.name}`",
+            )
+            value = plain(entry.value)
+            if name is not None and value is not None and is_known(fields[name].type):
+                self.fit(fields[name], entry.value, value)
+
+    def needs_all(self, given: Mapping[str, object], entity: Entity, span: Span, where: str) -> None:
+        """See to it that a submit brings every field that nothing else gives a value."""
+        filled = self.known.formulas.get(entity.name, ())
+        missing = [
+            field.name
+            for field in entity.fields.values()
+            if field.name not in given
+            and field.name != entity.key
+            and not field.type.optional
+            and field.default is None
+            and field.name not in filled
+            and is_known(field.type)
+        ]
+        if missing and entity.key is not None:
+            listed = ", ".join(f"`{name}`" for name in missing)
+            text = f"a submit of `{entity.name}` needs {listed}"
+            self.report.error("OF107", text, span, "", f"add {listed} to {where}")
+
+    def stock(self, part: Part | None) -> dict[tuple[str, str], int]:
+        """Units by warehouse and SKU."""
+        found: dict[tuple[str, str], int] = {}
+        for warehouse, units in self._warehouses(part):
+            for sku in units.entries:
+                count = plain(sku.value)
+                if isinstance(count, int):
+                    found[warehouse, sku.key.value] = count
+        return found
+
+    def pools(self, part: Part | None) -> dict[tuple[str, str, str], int]:
+        """Units by warehouse, pool and SKU."""
+        found: dict[tuple[str, str, str], int] = {}
+        spans = {name: item.span for name, item in self.rules.pools.items()}
+        for warehouse, pools in self._warehouses(part):
+            for pool in pools.entries:
+                name = self.report.known("pool", pool.key, spans, "`pools`", self.known.pools)
+                for sku in pool.value.entries if isinstance(pool.value, MapNode) else ():
+                    count = plain(sku.value)
+                    if isinstance(count, int) and name is not None:
+                        found[warehouse, name, sku.key.value] = count
+        return found
+
+    def _warehouses(self, part: Part | None) -> Iterable[tuple[str, MapNode]]:
+        spans = {name: item.span for name, item in self.rules.warehouses.items()}
+        for entry in part.node.entries if part is not None else ():
+            name = self.report.known("warehouse", entry.key, spans, "`warehouses`")
+            if name is not None and isinstance(entry.value, MapNode):
+                yield name, entry.value
+
+    def role(self, node: ScalarNode | None) -> str:
+        """Who does something: a role, or `role:person`."""
+        if node is None:
+            return ""
+        role = node.value.partition(":")[0]
+        if role not in self.rules.roles and self.known.roles:
+            self.report.unknown("role", node, self.rules.roles, "`roles` of the rule set")
+        return node.value

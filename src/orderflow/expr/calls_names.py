@@ -1,0 +1,54 @@
+"""Arguments that name something of the rules, in quotes."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from orderflow.diagnostics.nearest import nearest
+from orderflow.expr.fault import Fault, Refused
+from orderflow.expr.functions import FUNCTIONS
+from orderflow.expr.tree import Call, Constant, Name, Node
+from orderflow.expr.types import TEXT_TYPE
+
+
+def named(node: Call, place: int, known: Collection[str], what: str) -> Constant:
+    """The argument at `place`, the name of a `what` in quotes.
+
+    Args:
+        known: the names there are.
+
+    Raises:
+        Refused: it is not written out, or nothing has that name.
+    """
+    argument = node.arguments[place]
+    if not isinstance(argument, Constant) or not isinstance(argument.value, str):
+        quoted = _quoted(argument, known)
+        fix = f"replace with `{quoted}`" if quoted else f"write it like `{FUNCTIONS[node.function].example}`"
+        message = f"`{node.function}` takes the name of {_a(what)}, in quotes"
+        raise Refused(Fault("OF102", message, argument.start, argument.end, fix, quoted))
+    if argument.value not in known:
+        guess = nearest(argument.value, known)
+        fix = f"replace with `{guess}`" if guess else listed(known, what)
+        replacement = f'"{guess}"' if guess else None
+        message = f"unknown {what} `{argument.value}`"
+        note = f"not {_a(what)}"
+        raise Refused(Fault("OF101", message, argument.start, argument.end, fix, replacement, note))
+    return replace(argument, type=TEXT_TYPE)
+
+
+def listed(known: Collection[str], what: str) -> str:
+    """What to do where a name is not known: take one of these, or declare it."""
+    names = ", ".join(f"`{name}`" for name in list(known)[:12])
+    return (
+        f"use one of {names}" if names else f"declare the {what} first; there is none that can be named here"
+    )
+
+
+def _quoted(argument: Node, known: Collection[str]) -> str | None:
+    """The name in quotes, where they were forgotten."""
+    if isinstance(argument, Name) and len(argument.path) == 1 and argument.path[0] in known:
+        return f'"{argument.path[0]}"'
+    return None
+
+
+def _a(what: str) -> str:
+    return f"an {what}" if what[0] in "aeiou" else f"a {what}"
