@@ -13,7 +13,7 @@ from orderflow.adapters.sqlite import SqliteStorage
 from orderflow.adapters.sqlite_transaction import SqliteTransaction
 from orderflow.diagnostics.errors import ConflictError, StorageError
 from orderflow.model.codec import Codec
-from orderflow.model.stock import Effects, Move
+from orderflow.model.stock import Effects
 from orderflow.testing.committing import commit, receive, sold_by_threads
 from orderflow.testing.crash import apply_events, run_in_children, sell_in_processes
 from orderflow.testing.durable import DurableStorageContract
@@ -218,7 +218,7 @@ def test_newer_tables_are_refused(path, storage):
 
 def test_older_tables_are_refused(path, storage):
     sql(storage, "PRAGMA user_version = 1")
-    with pytest.raises(StorageError, match="version 1, this orderflow needs 2 .* into a new database"):
+    with pytest.raises(StorageError, match=r"version 1, this orderflow needs 2 .* into a new database"):
         SqliteStorage(path, CODEC)
 
 

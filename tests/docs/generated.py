@@ -66,6 +66,7 @@ def _call(signature: Signature) -> str:
     words = [_WORDS[parameter] for parameter in signature.parameters]
     first = len(words) - signature.optional
     text = ", ".join(words[:first]) + "".join(f"[, {word}]" for word in words[first:])
+    text = text.replace("[, ", "[", 1) if not first else text
     return f"{signature.name}({text}{', ...' if signature.repeats else ''})"
 
 
@@ -84,6 +85,20 @@ _WORDS = {
     "a list or children": "rows",
     "a condition on each": "condition",
     "a number for each": "number",
+    "the name of a tier, in quotes": '"tier"',
+    "a ref": "ref",
+    "the name of a tag, in quotes": '"tag"',
+    "the name of a hold, in quotes": '"hold"',
+    "the name of a table, in quotes": '"table"',
+    "the name of one of its outputs, in quotes": '"output"',
+    "the name of an allocation policy, in quotes": '"policy"',
+    "the name of a resource, in quotes": '"resource"',
+    "the name of a pool, in quotes": '"pool"',
+    "a warehouse": "warehouse",
+    "a SKU": "sku",
+    "a location": "location",
+    "a record with `location` and `radius_km`": "warehouse",
+    "a location, which may be missing": "location",
 }
 
 

@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from orderflow.engine.allocate import allocate
+from orderflow.engine.units import wants
 from orderflow.engine.verdicts import verdict_words
 from orderflow.model.plan import Candidate, Demand, Plan, Short
 from orderflow.model.stock import Position
@@ -233,3 +234,25 @@ def test_lines_keep_their_order_in_a_parcel() -> None:
     wanted = [Demand("x", "B", 1), Demand("y", "A", 1), Demand("z", "B", 1)]
     found = plan(wanted, [HANGZHOU], {("hangzhou", "A"): 1, ("hangzhou", "B"): 2})
     assert [line.line for line in found.parcels[0].lines] == ["x", "y", "z"]
+
+
+@pytest.mark.parametrize("rank", [("parcels",), ("distance_km",)])
+def test_of_equal_sets_the_first_in_the_rules(rank: tuple[str, ...]) -> None:
+    places = [place("a", "1"), place("b", "2"), place("c", "3"), place("d", "4")]
+    stock = {("a", "A"): 3, ("b", "A"): 1, ("b", "B"): 2, ("c", "A"): 2, ("c", "B"): 1, ("d", "B"): 3}
+    found = plan([Demand(1, "A", 3), Demand(2, "B", 3)], places, stock, rank=rank)
+    assert list(sent(found)) == ["a", "d"]
+
+
+def test_pools_of_several_lines_are_used_in_the_order_of_the_rules() -> None:
+    stock = {("hangzhou", "A"): pooled(9, presale=1, promo=1)}
+    wanted = [Demand(1, "A", 2, ("promo",)), Demand(2, "A", 1, ("presale", "promo"))]
+    found = plan(wanted, [HANGZHOU], stock)
+    assert sent(found) == {"hangzhou": [(1, "A", 1, "promo"), (1, "A", 1, ""), (2, "A", 1, "presale")]}
+
+
+def test_an_order_of_pools_keeps_the_order_of_every_line() -> None:
+    several = [Demand(1, "A", 1, ("b",)), Demand(2, "A", 1, ("a", "b")), Demand(3, "A", 1, ("b", "c"))]
+    assert wants(several)[0].pools == ("a", "b", "c")
+    against = [Demand(1, "A", 1, ("b", "a")), Demand(2, "A", 1, ("a", "b"))]
+    assert wants(against)[0].pools == ("b", "a")

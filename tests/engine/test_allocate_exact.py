@@ -246,7 +246,7 @@ def test_units_given_are_the_most_and_from_the_first_sources(
 
 
 servers = st.lists(
-    st.tuples(st.integers(0, 4), st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=7
+    st.tuples(st.integers(0, 3), st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=7
 ).map(
     lambda several: sorted(
         (Server(place, (Decimal(cost), Decimal(1)), (a, b)) for place, (cost, a, b) in enumerate(several)),
@@ -255,26 +255,75 @@ servers = st.lists(
 )
 
 
+def clipped(several: Sequence[Server], a: int, b: int) -> list[Server]:
+    return [item._replace(units=(min(a, item.units[0]), min(b, item.units[1]))) for item in several]
+
+
+def has(members: Sequence[Server], a: int, b: int) -> bool:
+    return sum(item.units[0] for item in members) >= a and sum(item.units[1] for item in members) >= b
+
+
+@settings(max_examples=500)
+@given(servers, st.integers(1, 8), st.integers(1, 8))
+def test_the_set_is_the_best_of_all_sets(several: list[Server], a: int, b: int) -> None:
+    several = clipped(several, a, b)
+    sets = [
+        members
+        for size in range(1, len(several) + 1)
+        for members in combinations(several, size)
+        if has(members, a, b)
+    ]
+    expected = min(
+        sets,
+        key=lambda members: (
+            sum(item.key[0] for item in members),
+            len(members),
+            sorted(item.place for item in members),
+        ),
+        default=(),
+    )
+    assert best(several, (a, b)) == list(expected)
+
+
 @settings(max_examples=200)
 @given(servers, st.integers(1, 5), st.integers(1, 5), st.integers(0, 4))
 def test_a_search_that_gives_up_still_finds_a_set_without_anyone_to_spare(
     several: list[Server], a: int, b: int, sets: int
 ) -> None:
-    clipped = [
-        server._replace(units=(min(a, server.units[0]), min(b, server.units[1]))) for server in several
-    ]
-
-    def enough(members: Sequence[Server]) -> bool:
-        return sum(item.units[0] for item in members) >= a and sum(item.units[1] for item in members) >= b
-
-    found = best(clipped, (a, b), sets=sets)
-    assert bool(found) == enough(clipped)
+    several = clipped(several, a, b)
+    found = best(several, (a, b), sets=sets)
+    assert bool(found) == has(several, a, b)
     if found:
-        assert enough(found)
-        assert found == [server for server in clipped if server in found]
-        assert not any(enough([other for other in found if other is not server]) for server in found)
-        alone = [server for server in clipped if enough([server])]
+        assert has(found, a, b)
+        assert found == [server for server in several if server in found]
+        assert not any(has([other for other in found if other is not server], a, b) for server in found)
+        alone = [server for server in several if has([server], a, b)]
         assert not alone or choose.total_of(found) <= alone[0].key
+
+
+def test_of_equal_sets_the_first_in_the_rules_whatever_their_rank_alone() -> None:
+    several = [
+        Server(place, (Decimal(cost), Decimal(1)), units)
+        for place, cost, units in [
+            (1, 0, (3, 0)),
+            (0, 1, (1, 0)),
+            (2, 1, (1, 2)),
+            (3, 1, (2, 1)),
+            (4, 2, (0, 3)),
+        ]
+    ]
+    assert best(several, (3, 3)) == [several[0], several[4]]
+
+
+def test_what_a_greedy_search_took_too_much_is_left_out() -> None:
+    several = [Server(place, (Decimal(1),), units) for place, units in enumerate([(2, 2), (3, 0), (0, 3)])]
+    assert best(several, (3, 3), sets=0) == several[1:]
+
+
+def test_a_greedy_search_takes_what_gives_most_of_what_is_missing() -> None:
+    units = [(3, 1), (2, 1), (1, 1), (0, 2)]
+    several = [Server(place, (Decimal(1),), item) for place, item in enumerate(units)]
+    assert best(several, (3, 3), sets=0) == [several[0], several[3]]
 
 
 def test_many_warehouses_are_searched_for_a_bounded_time() -> None:

@@ -10,7 +10,7 @@ import operator
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,452 +18,23 @@ from fractions import Fraction
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.expr.writer import KINDS, Writer
 
 from orderflow.expr import exact, numbers, python_nodes, tree
 from orderflow.expr.check import analyse
+from orderflow.expr.distance import distance_km
 from orderflow.expr.functions import FUNCTIONS
 from orderflow.expr.python import HELPERS, compile_with
+from orderflow.expr.python_calls import CALLS
+from orderflow.expr.python_world import WORLD_CALLS
 from orderflow.expr.reads import walk
 from orderflow.expr.reference import OPERATORS, Reference
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import ORDERED, Type, bounds
 from orderflow.expr.view import Missing
 
-#: Names of the order by kind; `?` marks what may be missing.
-ORDER = {
-    "integer": [
-        "qty",
-        "stock",
-        "big",
-        "sequence",
-        "points?",
-        "address.floor?",
-        "order.qty",
-        "streak",
-        "customer.orders",
-        "account.region.buffer",
-        "account.region.brake_pads",
-        'on_hand("hq", customer)',
-        'available("xihu", "EX-1")',
-        'pooled("hq", "EX-1", "presale")',
-        'look_up("carrier", "days")?',
-        "sum(plan.lines, quantity)",
-        'count(collect("discounts"), percent > 1)',
-        "customer.address.floor?",
-    ],
-    "decimal": [
-        "rate",
-        "weight?",
-        "plan.distance_km?",
-        'look_up("fee")',
-        'sum(collect("discounts"), percent)',
-        "distance_km(shop, coalesce(place, shop))",
-    ],
-    "money": [
-        "amount_due",
-        "amount_paid",
-        "discount?",
-        "order.amount_due",
-        "account.credit_limit",
-        "event.amount",
-        "实收金额",
-        "customer.credit_limit",
-        "customer.spend_30d",
-        "order.customer.last_price?",
-        "best?",
-        "order.best?",
-    ],
-    "text": [
-        "title",
-        "customer",
-        "note?",
-        "event.number",
-        "event.actor",
-        "address.city",
-        "channel",
-        "customer.note?",
-        'tier("customer_tier")',
-        'tier("order_rank")',
-        'tier("region_rank")',
-        'look_up("carrier", "carrier")?',
-        "plan.warehouse",
-        "plan.carrier?",
-        '(referrer.name if referrer is not None else "-")',
-        '(tier("partner_tier", referrer) if referrer is not None else "-")',
-    ],
-    "bool": [
-        "gift",
-        "insured?",
-        "is_held()",
-        'is_held("manual")',
-        'is_held("credit", "manual")',
-        'has_tag("vip")',
-        'can_source("nearest")',
-        'can_take("credit")',
-        "reaches(warehouse, place)",
-        "reaches(warehouse, customer.place)",
-        'tier("customer_tier") == "gold"',
-        "place == shop",
-    ],
-    "datetime": [
-        "placed_at",
-        "now",
-        "paid_at?",
-        "event.at",
-        "account.since",
-        'reached_at("paid")?',
-        'entered("pending")?',
-        "customer.since",
-    ],
-    "date": ["ordered_on", "today", "promised_on?", "plan.promised_on?"],
-    "duration": ["wait", "pause?", 'time_in("paid")', 'time_in("live")', 'time_in("pending")'],
-}
-LINE = {
-    "integer": ["quantity", "line.quantity", "order.qty", 'on_hand("hq", sku)', "streak", "customer.orders"],
-    "decimal": ["weight?", "line.weight?", "rate"],
-    "money": ["unit_price", "amount_paid"],
-    "text": ["sku", "line.sku", "title"],
-    "bool": ["presale", "gift", 'is_held("manual")', 'has_tag("late")', 'tier("order_rank") == "x"'],
-    "datetime": ["packed_at?", "placed_at", "now"],
-    "date": ["made_on", "today"],
-    "duration": ["wait", 'time_in("paid")'],
-}
-SHIPMENT = {
-    "integer": ["boxes", "shipment.boxes", "qty"],
-    "decimal": ["rate"],
-    "money": ["amount_paid", "order.amount_due"],
-    "text": ["carrier", "shipment.carrier", "title"],
-    "bool": ["gift", "is_held()", 'is_held("manual")', 'is_held("stuck", "manual")', 'has_tag("fragile")'],
-    "datetime": [
-        "scanned_at?",
-        "placed_at",
-        'reached_at("shipped")?',
-        'entered("picking")?',
-        'reached_at("moving")?',
-    ],
-    "date": ["today", "ordered_on"],
-    "duration": ["wait", 'time_in("picking")', 'time_in("in_house")', 'time_in("shipped")'],
-}
-PARCEL = {
-    "integer": ["boxes", "qty"],
-    "decimal": ["kg", "parcel.kg"],
-    "money": ["order.amount_due"],
-    "text": ["carrier"],
-    "bool": ["gift", "is_held()"],
-    "datetime": ["sealed_at?", "scanned_at?", "placed_at"],
-    "date": ["today"],
-    "duration": ["wait", 'time_in("open")'],
-}
-STATES = {
-    "order": ["pending", "paid", "delivered", "cancelled", "live"],
-    "shipment": ["allocated", "picking", "shipped", "delivered", "cancelled", "in_house", "moving", "failed"],
-    "parcel": ["open", "sealed"],
-}
-LITERALS = {
-    "integer": ["0", "1", "3", "7", "-2", "128", "100"],
-    "decimal": ["0.5", "0.1", "-2.5", "0.000005", "1.25"],
-    "money": ["0", "3", "2.67", "100"],
-    "text": ['"EX-1"', '"douyin"', '""', "'刹车片'"],
-    "datetime": ["now", "placed_at"],
-    "date": ["today"],
-    "duration": ["hours(2)", "days(1)", "minutes(0)", "hours(1.5)"],
-}
-KINDS = ["bool", "bool", "bool", "integer", "decimal", "money", "text", "datetime", "date", "duration"]
 #: Bytes of a tape: all, and those at its end that the record is made of.
 TAPE, RECORD = 800, 400
-NUMERIC = ["integer", "decimal", "money"]
-
-
-class Writer:
-    """Writes an expression from a tape of bytes; an empty tape gives the simplest one."""
-
-    def __init__(self, tape: bytes, *, lenient: bool) -> None:
-        self.tape = iter(tape)
-        self.lenient = lenient
-        self.frames = [("order", ORDER)]
-        self.sure: set[str] = set()
-
-    def pick(self, options: list[str]) -> str:
-        return options[next(self.tape, 0) % len(options)]
-
-    def name(self, kind: str) -> str:
-        names = self.frames[-1][1][kind]
-        text = self.pick(names)
-        if not text.endswith("?"):
-            return text
-        text = text[:-1]
-        if self.lenient or text in self.sure:
-            return text
-        return f"coalesce({text}, {self.pick(LITERALS.get(kind, ['True', 'False']))})"
-
-    def write(self, kind: str, depth: int) -> str:
-        if depth <= 0:
-            return (
-                self.name(kind)
-                if next(self.tape, 0) % 3
-                else self.pick(LITERALS.get(kind, ["True", "False"]))
-            )
-        return str(getattr(self, f"_{kind}")(depth - 1))
-
-    def _bool(self, d: int) -> str:
-        match next(self.tape, 0) % 16:
-            case 0 | 1 | 2 | 3:
-                return self._comparison(d)
-            case 4:
-                return f"({self.write('bool', d)} and {self.write('bool', d)})"
-            case 5:
-                return f"({self.write('bool', d)} or {self.write('bool', d)})"
-            case 6:
-                return f"not {self.write('bool', d)}"
-            case 7:
-                return self._guarded(d)
-            case 8:
-                return f"({self.write('bool', d)} if {self.write('bool', d)} else {self.write('bool', d)})"
-            case 9:
-                return self._lifecycle()
-            case 10 | 11:
-                return self._rows(d)
-            case 12:
-                return self._children(d)
-            case 13:
-                kind = self.pick(["integer", "text", "money", "decimal"])
-                values = ", ".join(
-                    self.write(kind, self._small(d)) for _ in range(2 + next(self.tape, 0) % 5)
-                )
-                return f"{self.write(kind, d)} {self.pick(['in', 'not in'])} [{values}]"
-            case 14:
-                return self.pick(
-                    [
-                        "title in tags",
-                        "stock not in scores",
-                        '"a" in tags',
-                        'channel == "douyin"',
-                        'channel in ["taobao", "offline"]',
-                        'account.level == "gold"',
-                    ]
-                )
-            case _:
-                function = self.pick(["starts_with", "ends_with", "contains"])
-                return f"{function}({self.write('text', d)}, {self.write('text', d)})"
-
-    def _small(self, d: int) -> int:
-        return 0 if next(self.tape, 0) % 4 else d
-
-    def _comparison(self, d: int) -> str:
-        kind = self.pick(["integer", "money", "decimal", "datetime", "date", "duration", "text", "bool"])
-        if kind in ("text", "bool"):
-            return f"({self.write(kind, d)} {self.pick(['==', '!='])} {self.write(kind, d)})"
-        other = self.pick(NUMERIC) if kind in NUMERIC else kind
-        text = f"{self.write(kind, d)} {self._order()} {self.write(other, d)}"
-        return (
-            f"({text} {self._order()} {self.write(kind, d)})" if next(self.tape, 0) % 5 == 1 else f"({text})"
-        )
-
-    def _order(self) -> str:
-        return self.pick(["<", "<=", ">", ">=", "==", "!="])
-
-    def _guarded(self, d: int) -> str:
-        """A test, and behind it a use that needs it."""
-        kind = self.pick(["datetime", "integer", "money", "text", "decimal", "date", "duration", "bool"])
-        names = [text[:-1] for text in self.frames[-1][1][kind] if text.endswith("?")]
-        if not names:
-            return self._comparison(d)
-        name = self.pick(names)
-        test, joint = self.pick(["not None", "None"]), "or"
-        if test == "not None":
-            joint = "and"
-        self.sure.add(name)
-        inner = self.write("bool", d) if next(self.tape, 0) % 2 else self._about(name, kind, d)
-        self.sure.discard(name)
-        return f"({name} is {test} {joint} {inner})"
-
-    def _about(self, name: str, kind: str, d: int) -> str:
-        if kind == "bool":
-            return name
-        return f"{name} {self.pick(['==', '!=']) if kind == 'text' else self._order()} {self.write(kind, d)}"
-
-    def _lifecycle(self) -> str:
-        entity = next(name for name, _ in reversed(self.frames) if name in STATES)
-        state = self.pick(STATES[entity])
-        return self.pick(
-            [
-                f'is_in("{state}")',
-                f'reached("{state}")',
-                "is_open()",
-                f'is_in("{state}", "{self.pick(STATES[entity])}")',
-                f'reached_at("{state}") is not None',
-                f'(is_in("{state}") and reached_at("{state}") < now)',
-            ]
-        )
-
-    def _in_frame(self, entity: str, names: dict[str, list[str]], kind: str, d: int) -> str:
-        outer, self.sure = self.sure, set()
-        self.frames.append((entity, names))
-        text = self.write(kind, d)
-        self.frames.pop()
-        self.sure = outer
-        return text
-
-    def _lists(self) -> str:
-        return self.pick(["lines", "order.lines", "coalesce(spare, lines)"])
-
-    def _rows(self, d: int) -> str:
-        return f"{self.pick(['any', 'all'])}({self._lists()}, {self._in_frame('line', LINE, 'bool', d)})"
-
-    def _children(self, d: int) -> str:
-        if self.frames[-1][0] == "order":
-            entity, names, rows = "shipment", SHIPMENT, "shipments"
-        elif self.frames[-1][0] == "shipment":
-            entity, names, rows = "parcel", PARCEL, "parcels"
-        else:
-            return self._comparison(d)
-        function = self.pick(["some", "all_live", "none_live", "latest"])
-        if function == "none_live":
-            return f"none_live({rows})"
-        if function == "latest":
-            return f"{self._latest(entity, names, rows, d)} is {self.pick(['None', 'not None'])}"
-        return f"{function}({rows}, {self._in_frame(entity, names, 'bool', d)})"
-
-    def _latest(self, entity: str, names: dict[str, list[str]], rows: str, d: int) -> str:
-        moments = [text.rstrip("?") for text in names["datetime"]]
-        asked = self.pick(moments) if next(self.tape, 0) % 3 else self._in_frame(entity, names, "datetime", d)
-        return f"{self.pick(['latest', 'earliest'])}({rows}, {asked})"
-
-    def _integer(self, d: int) -> str:
-        match next(self.tape, 0) % 8:
-            case 0 | 1:
-                return self._sum("integer", d, ["+", "-", "*"])
-            case 2:
-                return f"({self.write(self.pick(NUMERIC), d)} // {self._divisor(d)})"
-            case 3:
-                return f"({self.write('integer', d)} % {self.pick(['7', '-7', 'qty', '3'])})"
-            case 4:
-                return self.pick(
-                    [
-                        f"count({self._lists()})",
-                        f"count({self._lists()}, {self._in_frame('line', LINE, 'bool', d)})",
-                        "count(tags)",
-                    ]
-                )
-            case 5:
-                return f"sum({self._lists()}, {self._in_frame('line', LINE, 'integer', d)})"
-            case 6:
-                return f"length({self.write('text', d)})"
-            case _:
-                return self._shared("integer", d)
-
-    def _sum(self, kind: str, d: int, operators: list[str]) -> str:
-        return f"({self.write(kind, d)} {self.pick(operators)} {self.write(kind, d)})"
-
-    def _divisor(self, d: int) -> str:
-        return self.pick(
-            [
-                "qty",
-                "128",
-                "-3",
-                "0.5",
-                "count(lines, True) + 1",
-                "amount_due + 0.01",
-                f"max({self.write('integer', d)}, 1)",
-            ]
-        ).join("()")
-
-    def _shared(self, kind: str, d: int) -> str:
-        match next(self.tape, 0) % 5:
-            case 0:
-                return f"-{self.write(kind, d)}"
-            case 1:
-                return f"abs({self.write(kind, d)})"
-            case 2:
-                return f"{self.pick(['min', 'max'])}({self.write(kind, d)}, {self.write(kind, d)})"
-            case 3:
-                return f"({self.write(kind, d)} if {self.write('bool', d)} else {self.write(kind, d)})"
-            case _:
-                return self.name(kind)
-
-    def _decimal(self, d: int) -> str:
-        match next(self.tape, 0) % 7:
-            case 0:
-                return f"({self.write(self.pick(NUMERIC), d)} {self.pick(['+', '-', '*'])} {self.write('decimal', d)})"
-            case 1:
-                return f"({self.write(self.pick(NUMERIC), d)} / {self._divisor(d)})"
-            case 2:
-                return f"({self.write('decimal', d)} % {self.pick(['0.7', '-7', 'qty'])})"
-            case 3:
-                return f"round({self.write('decimal', d)}, {self.pick(['0', '1', '2', '5'])})"
-            case 4:
-                return f"({self.write('duration', d)} / {self.pick(['hours(7)', 'days(-3)', 'minutes(1)'])})"
-            case 5:  # ties of rounding
-                return (
-                    f"({self.pick(['rate', '0.000005', '0.000003'])} * {self.pick(['0.5', '2.5', 'rate'])})"
-                )
-            case _:
-                return self._shared("decimal", d)
-
-    def _money(self, d: int) -> str:
-        match next(self.tape, 0) % 5:
-            case 0:
-                return self._sum("money", d, ["+", "-"])
-            case 1:
-                return f"({self.write('money', d)} * {self.write('integer', d)})"
-            case 2:
-                return f"sum({self._lists()}, {self._in_frame('line', LINE, 'money', d)})"
-            case 3:
-                return f"round({self.write('decimal', d)}, 2)"
-            case _:
-                return self._shared("money", d)
-
-    def _text(self, d: int) -> str:
-        match next(self.tape, 0) % 3:
-            case 0:
-                return f"{self.pick(['lower', 'upper'])}({self.write('text', d)})"
-            case 1:
-                return f"({self.write('text', d)} if {self.write('bool', d)} else {self.write('text', d)})"
-            case _:
-                return self.name("text")
-
-    def _datetime(self, d: int) -> str:
-        match next(self.tape, 0) % 4:
-            case 0:
-                return f"({self.write('datetime', d)} {self.pick(['+', '-'])} {self.write('duration', d)})"
-            case 1:
-                return (
-                    f"{self.pick(['min', 'max'])}({self.write('datetime', d)}, {self.write('datetime', d)})"
-                )
-            case 2 if self.frames[-1][0] == "order":
-                return f"coalesce({self._latest('shipment', SHIPMENT, 'shipments', d)}, {self._latest('line', LINE, 'lines', d)}, now)"
-            case _:
-                return self.name("datetime")
-
-    def _date(self, d: int) -> str:
-        match next(self.tape, 0) % 3:
-            case 0:
-                return f"day({self.write('datetime', d)})"
-            case 1:
-                return (
-                    f"({self.write('date', d)} {self.pick(['+', '-'])} {self.pick(['days(2)', 'days(qty)'])})"
-                )
-            case _:
-                return self.name("date")
-
-    def _duration(self, d: int) -> str:
-        match next(self.tape, 0) % 7:
-            case 0:
-                return f"age({self.write('datetime', d)})"
-            case 1:
-                return f"({self.write('datetime', d)} - {self.write('datetime', d)})"
-            case 2:
-                return f"({self.write('date', d)} - {self.write('date', d)})"
-            case 3:
-                return f"{self.pick(['days', 'hours', 'minutes'])}({self.pick(['qty', 'rate', 'stock'])})"
-            case 4:
-                return f"({self.write('duration', d)} * {self.pick(['3', 'stock', 'qty'])})"
-            case 5:
-                return self._sum("duration", d, ["+", "-"])
-            case _:
-                return self._shared("duration", d)
-
-
 Outcome = tuple[str, object]
 Evaluate = Callable[[Expression, Mapping[str, object], object], object]
 
@@ -625,6 +196,8 @@ def half_up(operation: Callable[[Decimal, Decimal], Decimal], places: int = 6) -
 
 
 WIDE = decimal.Context(prec=160)
+held: Callable[..., bool] = HELPERS["_held"]  # type: ignore[assignment]
+time_in: Callable[..., timedelta] = HELPERS["_time_in"]  # type: ignore[assignment]
 COMPILED_FAULTS = {
     "divide half up": {"_divide": half_up(WIDE.divide)},
     "multiply half up": {"_multiply_rounded": half_up(WIDE.multiply)},
@@ -643,24 +216,22 @@ COMPILED_FAULTS = {
     "sum forgets": {"_total": lambda values: numbers.total(list(values)[1:])},
     "a missing value passes": {"_need": lambda value, name: value},
     "min is max": {"_min": max},
-    "holds of the parent are forgotten": {
-        "_held": lambda record, _, names: HELPERS["_held"](record, None, names)
-    },
-    "any hold will do": {"_held": lambda record, parent, _: HELPERS["_held"](record, parent, ())},
+    "holds of the parent are forgotten": {"_held": lambda record, _, names: held(record, None, names)},
+    "any hold will do": {"_held": lambda record, parent, _: held(record, parent, ())},
     "held time counts": {
         "_time_in": lambda record, _, state, leaves, now: (
             now - record.entered[state] if record.state in leaves else timedelta(0)
         )
     },
     "time before the state counts": {
-        "_time_in": lambda record, parent, state, _, now: HELPERS["_time_in"](
+        "_time_in": lambda record, parent, state, _, now: time_in(
             record, parent, state, [record.state] if state in record.entered else [], now
         )
     },
     "the radius is left out": {
         "_reaches": lambda site, place: site["radius_km"] is None or place is not None
     },
-    "distance in miles": {"_distance": lambda a, b: HELPERS["_distance"](a, b) * Decimal("0.621")},
+    "distance in miles": {"_distance": lambda a, b: distance_km(a, b) * Decimal("0.621")},
     "the caller's decimal context": {"_add": lambda a, b: decimal.Context(prec=5).add(a, b)},
 }
 
@@ -688,6 +259,37 @@ def test_a_comparison_planted_in_the_compiler_is_found(corpus, monkeypatch, righ
         for expression, r, v, found in corpus
         if right in expression.source
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("available", lambda build, node: CALLS["on_hand"](build, replace(node, function="on_hand"))),
+        (
+            "pooled",
+            lambda build, node: CALLS["on_hand"](
+                build, replace(node, function="on_hand", arguments=node.arguments[:2])
+            ),
+        ),
+        ("tier", lambda build, node: build.ask("tier", build.build(node.arguments[0]), ast.Constant(None))),
+        ("has_tag", lambda build, node: ast.UnaryOp(ast.Not(), WORLD_CALLS["has_tag"](build, node))),
+        ("can_take", lambda build, node: build.ask("can_source", ast.Constant("nearest"))),
+        ("contains", CALLS["starts_with"]),
+        ("upper", CALLS["lower"]),
+    ],
+)
+def test_a_call_planted_in_the_compiler_is_found(corpus, monkeypatch, name, wrong):
+    right = CALLS[name]
+    monkeypatch.setitem(CALLS, name, wrong)
+    assert right is not CALLS[name]
+
+    def differs(expression: Expression, r: dict[str, object], v: object, found: Outcome) -> bool:
+        try:
+            return compiled(expression, r, v) != found
+        except LookupError:
+            return True
+
+    assert any(differs(*case) for case in corpus if f"{name}(" in case[0].source)
 
 
 def trunc_modulo(a: object, b: object) -> object:

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from orderflow.expr.check import analyse
@@ -71,3 +72,37 @@ def test_offsets_point_into_the_source(shop):
     clause = traced(shop, source)
     assert [source[part.start : part.end] for part in clause.parts] == ["实收金额 > 5", "not gift"]
     assert list(traced(shop, "gift").failures()) == []
+
+
+def test_what_refs_and_the_world_say_is_shown(shop):
+    source = (
+        'customer.credit_limit > 3 and tier("customer_tier") == "basic" and look_up("carrier", "days") is not None '
+        'and plan.warehouse == "xihu" and on_hand("hq", title) > 0 and streak > 2 and can_take("credit")'
+    )
+    names = [dict(leaf.names) for leaf in traced(shop, source).failures()]
+    assert names == [
+        {"customer": "c1", "customer.credit_limit": Decimal("0.00")},
+        {'tier("customer_tier")': "gold"},
+        {'look_up("carrier", "days")': None},
+        {"plan.warehouse": "hq"},
+        {"title": "", 'on_hand("hq", title)': 0},
+        {"streak": 0},
+        {'can_take("credit")': False},
+    ]
+
+
+def test_the_holds_that_are_on_are_named(shop):
+    r, v = shop.order(first)
+    hold = type("Hold", (), {"since": v.now})()
+    v.parent.holds = {"manual": hold}
+    found = analyse('not is_held() and time_in("pending") > hours(2)', shop.scope)
+    assert isinstance(found, Expression), found
+
+    def names():
+        return [leaf.names for leaf in trace(found, r, v).failures()]
+
+    assert names()[0] == (("is_held()", "manual of its parent"),)
+    v.record.holds = {"credit": hold}
+    assert names()[0] == (("is_held()", "credit, manual of its parent"),)
+    v.record.holds, v.parent.holds = {}, {}
+    assert names() == [(('time_in("pending")', timedelta(0)),)]

@@ -2,7 +2,7 @@
 
 import itertools
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +13,14 @@ import pytest
 from orderflow.adapters.sqlite import SqliteStorage
 from orderflow.engine.link import RuleSet
 from orderflow.model.codec import Codec
-from orderflow.model.decision import Move
-from orderflow.model.facts import StockKey
+from orderflow.model.stock import Draw, Move, Position
 from orderflow.service.clocks import ManualClock
 from orderflow.service.engine import Engine
-from orderflow.service.memory import MemoryStorage, _Transaction
-from orderflow.service.ports import Movement, StockRow, Storage
-from orderflow.service.stock import oversold, stock_lines
+from orderflow.service.ledger import movement
+from orderflow.service.memory import MemoryStorage
+from orderflow.service.memory_stock import MemoryStock
+from orderflow.service.ports import Drawing, Movement, StockRow, Storage
+from orderflow.service.stock import balances_of, oversold, recount, stock_lines
 from orderflow.testing.snapshot import snapshot
 
 T0 = datetime(2026, 2, 3, 1, 0, tzinfo=UTC)
@@ -55,13 +56,18 @@ def rules(link_rules: Callable[..., RuleSet]) -> RuleSet:
 
 
 def ledger(*lines: str) -> list[Movement]:
-    """`receive 5`, `take 2 o1`, `give_back 2 o1/parcels/1 B` (the SKU is A where none is named)."""
+    """`receive 5`, `take 2 o1`, `give_back 2 o1/parcels/1 B`, `pool 2 - A presale` (the SKU is A where none is named)."""
     made = []
     for line in lines:
         kind, quantity, *rest = line.split()
-        record, sku = (*rest, "", "")[:2]
-        made.append(Movement(kind, "main", sku or "A", int(quantity), record, T0))  # type: ignore[arg-type]
+        record, sku, pool = (*rest, "", "", "")[:3]
+        made.append(Movement(kind, "main", sku or "A", int(quantity), record, T0, pool))  # type: ignore[arg-type]
     return made
+
+
+def row(warehouse: str, sku: str, *units: int) -> StockRow:
+    """On hand, allocated, pooled, unsellable, in transit, safety stock."""
+    return StockRow(warehouse, sku, Position(*units))
 
 
 @pytest.mark.parametrize(
@@ -81,10 +87,54 @@ def ledger(*lines: str) -> list[Movement]:
         (["receive 1", "take 2 o1", "give_back 2 o1", "take 1 o2"], 1),
         (["receive 5 - A", "take 1 o1 B"], 1),
         (["receive 5 - A", "take 6 o1 A", "take 1 o2 B", "take 1 o1 B"], 2),
+        (["receive 5", "pool 3 - A p", "take 2 o1", "take 3 o2 A p"], 0),
+        (["receive 5", "pool 3 - A p", "take 3 o1", "take 3 o2 A p"], 1),
+        (["receive 5", "pool 3 - A p", "take 3 o1 A p", "take 1 o2 A p"], 1),
+        (["receive 5", "pool 3 - A p", "take 1 o1 A q"], 1),
+        (["receive 5", "pool 3 - A p", "unpool 3 - A p", "take 5 o1"], 0),
+        (["receive 5", "pool 3 - A p", "take 3 o1 A p", "give_back 3 o1 A p", "take 3 o2 A p"], 0),
+        (["receive 5", "pool 3 - A p", "take 3 o1 A p", "give_back 3 o1 A p", "take 3 o2"], 1),
+        (["receive 5", "damage 3 -", "take 3 o1"], 1),
+        (["receive 5", "damage 3 -", "restore 1 -", "take 3 o1"], 0),
+        (["receive 5", "damage 3 -", "scrap 3 -", "take 2 o1", "take 1 o2"], 1),
+        (["quarantine 5 -", "take 1 o1"], 1),
+        (["expect 5 -", "take 1 o1", "take 1 o2"], 2),
+        (["expect 5 -", "arrive 2 -", "take 2 o1", "lose 3 -"], 0),
+        (["receive 5", "count -2 -", "take 3 o1", "count 1 -", "take 1 o2"], 0),
+        (["receive 5", "count -2 -", "take 4 o1"], 1),
+        (["receive 5", "safety 5 -", "take 5 o1"], 0),
+        (["receive 5", "take 5 o1", "count -1 -"], 0),
     ],
 )
 def test_orders_that_took_what_was_not_there_are_counted_once_each(lines: list[str], wanted: int) -> None:
     assert oversold(ledger(*lines), []) == wanted
+
+
+def test_the_ledger_makes_the_positions() -> None:
+    """Impossible lines are summed as they stand: it is what was moved that counts."""
+    lines = ledger(
+        "receive 5", "take 2 o1", "pool 2 - A p", "take 1 o2 A p", "spend 2 o1", "expect 3 - B", "count 0 - C"
+    )
+    assert recount(lines) == {
+        ("main", "A"): Position(3, 1, 1, pools={"p": 1}),
+        ("main", "B"): Position(in_transit=3),
+        ("main", "C"): Position(),
+    }
+    assert recount(ledger("take 2 o1", "take 1 o1 A p")) == {
+        ("main", "A"): Position(0, 3, -1, pools={"p": -1})
+    }
+    assert recount([]) == {}
+
+
+def test_the_ledger_makes_the_balances() -> None:
+    lines = [
+        Drawing("take", "credit", "C1", 70, "o1", T0),
+        Drawing("take", "credit", "C1", 20, "o2", T0),
+        Drawing("take", "waybill", "C1", 1, "o2", T0),
+        Drawing("give_back", "credit", "C1", 30, "o1", T0),
+        Drawing("spend", "waybill", "C1", 1, "o2", T0),
+    ]
+    assert balances_of(lines) == {("credit", "C1"): 60, ("waybill", "C1"): 0}
 
 
 def test_warehouses_are_counted_apart() -> None:
@@ -99,11 +149,14 @@ def test_warehouses_are_counted_apart() -> None:
 @pytest.mark.parametrize(
     ("rows", "wanted"),
     [
-        ([StockRow("main", "A", 5, 5)], 0),
-        ([StockRow("main", "A", 0, 0)], 0),
-        ([StockRow("main", "A", 5, 6)], 1),
-        ([StockRow("main", "A", -1, -1)], 1),
-        ([StockRow("main", "A", 5, 6), StockRow("main", "B", 1, 2), StockRow("side", "A", 1, 1)], 2),
+        ([row("main", "A", 5, 5)], 0),
+        ([row("main", "A", 0, 0)], 0),
+        ([row("main", "A", 5, 2, 2, 1, 3, 9)], 0),
+        ([row("main", "A", 5, 6)], 1),
+        ([row("main", "A", 5, 2, 2, 2)], 1),
+        ([row("main", "A", -1, -1)], 1),
+        ([row("main", "A", 5, 0, 0, 0, -1)], 1),
+        ([row("main", "A", 5, 6), row("main", "B", 1, 2), row("side", "A", 1, 1)], 2),
     ],
 )
 def test_a_position_below_nothing_counts_where_the_ledger_names_no_order(
@@ -113,40 +166,36 @@ def test_a_position_below_nothing_counts_where_the_ledger_names_no_order(
 
 
 def test_a_position_and_the_order_behind_it_count_once() -> None:
-    assert oversold(ledger("receive 5", "take 6 o1"), [StockRow("main", "A", 5, 6)]) == 1
+    assert oversold(ledger("receive 5", "take 6 o1"), [row("main", "A", 5, 6)]) == 1
 
 
 def test_positions_are_summed_by_warehouse(rules: RuleSet) -> None:
-    rows = [StockRow("side", "A", 4, 4), StockRow("main", "A", 3, 1), StockRow("main", "B", 0, 0)]
+    rows = [row("side", "A", 4, 2, 2), row("main", "A", 3, 1), row("main", "B", 0)]
     lines = stock_lines(rules, rows)
     assert [(line.warehouse, line.label, line.positions) for line in lines] == [
         ("main", "Main", 2),
         ("side", "side", 1),
     ]
-    assert [(line.on_hand, line.allocated, line.sold_out) for line in lines] == [(3, 1, 1), (4, 4, 1)]
+    assert [(line.on_hand, line.allocated, line.sold_out) for line in lines] == [(3, 1, 1), (4, 2, 1)]
 
 
 # ---- selling --------------------------------------------------------------------------------------------------------
 
 
-class Unconditional(_Transaction):
+class UnconditionalStock(MemoryStock):
     """Takes what it is told to take, on what it knew when the day began."""
 
-    __slots__ = ()
+    def of(self, skus: Iterable[str]) -> dict[tuple[str, str], Position]:
+        return {("main", sku): Position(UNITS) for sku in skus}
 
-    def stock(self, keys: Iterable[StockKey]) -> Mapping[StockKey, int]:
-        return dict.fromkeys(keys, UNITS)
-
-    def _move(self, moves: list[Move], at: datetime) -> None:
-        for move in moves:
-            on_hand, allocated = self._tables.stock[move.warehouse, move.sku]
-            self._tables.stock[move.warehouse, move.sku] = (on_hand, allocated + move.quantity)
-            self._tables.movements.append(Movement(*move, at))
+    def change(self, moves: Iterable[Move], draws: Iterable[Draw], at: datetime) -> None:
+        self.movements += [movement(move, at) for move in moves]
 
 
-class UnconditionalStorage(MemoryStorage):
-    def transaction(self, *, read_only: bool = False) -> _Transaction:
-        return Unconditional(self)
+def unconditional() -> MemoryStorage:
+    storage = MemoryStorage()
+    storage._tables.stock = UnconditionalStock()
+    return storage
 
 
 def sell(rules: RuleSet, storage: Storage) -> tuple[int, int]:
@@ -189,7 +238,7 @@ def test_threads_never_sell_a_unit_twice_in_sqlite(rules: RuleSet, tmp_path: Pat
 
 
 def test_a_take_without_a_condition_is_counted(rules: RuleSet) -> None:
-    assert sell(rules, UnconditionalStorage()) == (ORDERS, ORDERS - UNITS)
+    assert sell(rules, unconditional()) == (ORDERS, ORDERS - UNITS)
 
 
 def test_what_comes_in_later_is_sold_once_too(rules: RuleSet) -> None:
@@ -203,5 +252,5 @@ def test_what_comes_in_later_is_sold_once_too(rules: RuleSet) -> None:
     moved = engine.receive("main", {"A": 7})
     assert len(moved) == 7
     seen = snapshot(storage)
-    assert [tuple(row) for row in seen.positions] == [("main", "A", UNITS - 5 + 7, UNITS - 5 + 7)]
+    assert seen.positions == [row("main", "A", UNITS - 5 + 7, UNITS - 5 + 7)]
     assert oversold(seen.movements, seen.positions) == 0

@@ -8,7 +8,7 @@ from orderflow.checks.cycles import check_cycles
 from orderflow.checks.reach import check_reach
 from orderflow.checks.rivals import check_order, check_rivals
 from orderflow.checks.unused import check_unused
-from orderflow.checks.waking import check_clock, check_path, check_stock
+from orderflow.checks.waking import check_path, check_waits
 from orderflow.compiler.load import Compiled, compile_folder
 from orderflow.diagnostics import Diagnostic
 from orderflow.model.definition import Definition
@@ -49,10 +49,9 @@ def run(compiled: Compiled) -> Iterator[Diagnostic]:
         yield from check_cycles(entity)
         yield from check_rivals(entity)
         yield from check_order(entity)
-        yield from check_clock(entity)
         yield from check_constant(entity)
         if not compiled.faulty:
-            yield from check_stock(entity, rules)
+            yield from check_waits(entity, rules)
             yield from check_path(entity, rules)
     if not compiled.has_errors:
         yield from check_unused(rules, compiled.action_spans)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from orderflow.expr.reads import walk
 from orderflow.expr.tree import (
     OPPOSITE,
     SWAPPED,
@@ -23,7 +24,18 @@ from orderflow.expr.tree import (
     Node,
     Not,
     Or,
+    Origin,
     children,
+)
+
+#: Seconds of one of a literal duration: `hours(2)`.
+_LENGTHS = {"minutes": 60, "hours": 3_600, "days": 86_400}
+#: What a transition may change although it sets no field: the state, what is held in it, what is still to be sourced.
+_MOVING = frozenset(
+    {
+        *("is_in", "is_open", "reached", "reached_at", "entered", "time_in", "is_held"),
+        *("can_source", "can_take"),
+    }
 )
 
 #: What a node says, whatever its place in a source text.
@@ -44,6 +56,11 @@ def exclusive(first: Expression, second: Expression) -> bool:
     return _nodes_exclusive(first.root, second.root)
 
 
+def exclusive_throughout(first: Expression, second: Expression) -> bool:
+    """Whether two conditions never hold one after the other either, while transitions change states but no fields."""
+    return _nodes_exclusive(first.root, second.root, steady=True)
+
+
 def identical(first: Expression | None, second: Expression | None) -> bool:
     """Whether two conditions say the same, word for word."""
     if first is None or second is None:
@@ -51,20 +68,30 @@ def identical(first: Expression | None, second: Expression | None) -> bool:
     return shape(first.root) == shape(second.root)
 
 
-def _nodes_exclusive(first: Node, second: Node) -> bool:
+def _nodes_exclusive(first: Node, second: Node, *, steady: bool = False) -> bool:
     if isinstance(first, Or):
-        return all(_nodes_exclusive(item, second) for item in first.items)
+        return all(_nodes_exclusive(item, second, steady=steady) for item in first.items)
     if isinstance(second, Or):
-        return all(_nodes_exclusive(first, item) for item in second.items)
+        return all(_nodes_exclusive(first, item, steady=steady) for item in second.items)
     ours, theirs = list(_clauses(first)), list(_clauses(second))
     for mine in ours:
         for other in theirs:
             if isinstance(mine, Or) or isinstance(other, Or):
-                if mine is not first and other is not second and _nodes_exclusive(mine, other):
+                either = mine is not first and other is not second
+                if either and _nodes_exclusive(mine, other, steady=steady):
                     return True
-            elif _clash(mine, other):
+            elif not (steady and (_moves(mine) or _moves(other))) and _clash(mine, other):
                 return True
     return False
+
+
+def _moves(node: Node) -> bool:
+    """Whether a clause may turn because a transition is taken."""
+    return any(
+        (isinstance(each, Call) and each.function in _MOVING)
+        or (isinstance(each, Name) and each.origin is Origin.CHILDREN)
+        for each in walk(node)
+    )
 
 
 def _clauses(node: Node) -> Iterator[Node]:
@@ -123,9 +150,12 @@ def facts(node: Node, held: bool = True) -> Iterator[Fact]:
 
 
 def constant(node: Node) -> object:
-    """The value of a literal; None for anything else."""
+    """The value of a literal, of a duration such as `hours(2)` in seconds; None for anything else."""
     if isinstance(node, Constant):
         return node.value
+    if isinstance(node, Call) and node.function in _LENGTHS:
+        number = constant(node.arguments[0])
+        return number * _LENGTHS[node.function] if isinstance(number, (int, Decimal)) else None
     if (
         isinstance(node, Negate)
         and isinstance(node.operand, Constant)
@@ -219,6 +249,8 @@ def shape(node: Node) -> Shape:
         "negated",
         "function",
         "states",
+        "entity",
+        "aggregate",
     ):
         if hasattr(node, slot):
             value = getattr(node, slot)

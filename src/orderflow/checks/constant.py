@@ -23,3 +23,13 @@ def check_constant(entity: Entity) -> Iterator[Diagnostic]:
                 "write `at_once: true` instead" if transition.trigger is Trigger.AUTOMATIC else "remove it"
             )
             yield warning("OF106", text, transition.span, instead)
+    for hold in entity.holds.values():
+        if hold.when is not None and isinstance(hold.when.root, Constant):
+            never = hold.when.root.value is False
+            text = f"hold `{hold.name}` is {'never' if never else 'always'} on: its `when` asks nothing"
+            fix = (
+                "write a condition, or remove the hold"
+                if never
+                else "write a condition, or say who places it: `by`"
+            )
+            yield warning("OF106", text, hold.span, fix)

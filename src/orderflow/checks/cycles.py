@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from orderflow.checks.clauses import exclusive
+from orderflow.checks.clauses import exclusive_throughout
 from orderflow.checks.finding import error, warning
 from orderflow.checks.graph import transition_graph
 from orderflow.diagnostics import Diagnostic, Label
@@ -29,7 +29,7 @@ def check_cycles(entity: Entity) -> Iterator[Diagnostic]:
         if found is not None:
             yield found
     for transition in entity.transitions.values():
-        if transition.trigger is Trigger.AUTOMATIC and transition.target is None:
+        if transition.trigger is Trigger.AUTOMATIC and transition.target is None and not _changes(transition):
             yield _internal(transition)
 
 
@@ -57,11 +57,24 @@ def _judge(cycle: list[str], ways: dict[tuple[str, str], list[Transition]]) -> D
     guards = [[item.when for item in step] for step in steps]
     for index, some in enumerate(guards):
         for others in guards[index + 1 :]:
-            if all(a is not None and b is not None and exclusive(a, b) for a in some for b in others):
+            if all(
+                a is not None and b is not None and exclusive_throughout(a, b) for a in some for b in others
+            ):
                 return None
     text = f"automatic transitions could go round without end: {shown}"
     fix = "make their conditions exclude each other, or let an event decide"
     return warning("OF207", text, first.span, fix, "begins it", labels)
+
+
+def _changes(transition: Transition) -> bool:
+    """Whether what an internal transition does may turn its own condition, so that it comes to rest.
+
+    It looks at the children that it makes or tells, or makes them of a plan: what they carry is not sourced again.
+    """
+    if transition.when is None:
+        return False
+    made = {transition.creates, *transition.tell}
+    return bool(made & transition.when.reads.children) or transition.policy is not None
 
 
 def _internal(transition: Transition) -> Diagnostic:

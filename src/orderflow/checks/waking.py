@@ -1,66 +1,135 @@
-"""Conditions that nothing would look at again when they turn, and a path that is not there (OF106)."""
+"""Conditions that nothing would look at again when they turn, and a path that is not there (OF106).
+
+What time turns is looked at where the conditions are read (`compiler/expressions.py`); here it is what others turn: stock
+that comes in, limits that become free.
+"""
 
 from collections.abc import Iterator
 
 from orderflow.checks.finding import error, warning
 from orderflow.diagnostics import Diagnostic
+from orderflow.expr.tree import And, Call, Constant, Expression, Node, Not, Or, children
 from orderflow.model.definition import Definition, Entity, Transition, Trigger
 
+STOCK = "stock"
+#: Functions that count units of stock.
+_COUNTING = frozenset({"on_hand", "available", "pooled"})
+#: Moves that need units which nobody has taken yet.
+_NEEDING = frozenset({"damage", "pool"})
 
-def check_clock(entity: Entity) -> Iterator[Diagnostic]:
-    """Findings about automatic transitions that wait for the clock."""
+
+def check_waits(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
+    """Findings about transitions and holds that wait for stock or for a limit, or should.
+
+    They are about whole families, so all entities must be sound.
+    """
     for transition in entity.transitions.values():
-        if (
-            transition.trigger is Trigger.AUTOMATIC
-            and transition.when is not None
-            and transition.when.reads.clock
-        ):
-            yield _clock(transition)
+        yield from _transition(transition, entity, rules)
+    for hold in entity.holds.values():
+        asked = _asked(hold.when)
+        for name in hold.retry_on:
+            if name not in asked:
+                text = f"hold `{hold.name}` waits for {_called(name)}, and its `when` does not ask for it"
+                yield warning("OF106", text, hold.span, f"remove `{name}` from `retry_on`")
+        for name in sorted(asked):
+            if name not in hold.retry_on:
+                text = f"hold `{hold.name}` asks for {_called(name)}, and nothing would look again when there is more"
+                yield error("OF106", text, hold.span, _add(name, hold.retry_on), "it would stay on")
 
 
-def check_stock(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
-    """Findings about transitions that take stock or wait for it; of whole families, so all entities must be sound."""
-    for transition in entity.transitions.values():
-        yield from _stock(transition, entity, rules)
-
-
-def _clock(transition: Transition) -> Diagnostic:
-    text = f"`{transition.name}` waits for the clock, and nothing would wake it when the time has come"
-    fix = "say the time with `after:` (such as `after: 26h`), and keep the rest of the condition in `when`"
-    return error("OF106", text, transition.span, fix, "an automatic transition")
-
-
-def _stock(transition: Transition, entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
-    """A transition that takes stock should say that it may wait for it, or another must stand by for it."""
-    if transition.retry_on:
-        if not _takes_stock(transition, entity, rules):
-            text = f"`{transition.name}` waits for stock, but takes none"
-            fix = "remove `retry_on`, or enter a state that a resource names in `held_in`"
-            yield warning("OF106", text, transition.span, fix)
+def _transition(transition: Transition, entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
+    """A transition that asks for something that others use up must say that it may wait for it."""
+    taken, asked = _taken(transition, entity, rules), _asked(transition.when)
+    for name in transition.retry_on:
+        if name not in taken | asked:
+            text = f"`{transition.name}` waits for {_called(name)}, but takes none"
+            state = "remove `retry_on`, or enter a state that a resource names in `held_in`"
+            yield warning("OF106", text, transition.span, state)
+    if transition.trigger is Trigger.EVENT:
         return
-    if (
-        transition.trigger is Trigger.AUTOMATIC
-        and transition.target is not None
-        and _takes_stock(transition, entity, rules)
-    ):
-        text = f"`{transition.name}` takes stock; when there is none, nothing would try again"
-        yield warning("OF106", text, transition.span, "add `retry_on: stock`, so that a receipt wakes it")
+    for name in sorted(_hoped(transition.when)):
+        if name not in transition.retry_on:
+            text = f"`{transition.name}` asks for {_called(name)}, and nothing would look again when there is more"
+            fix = _add(name, transition.retry_on)
+            yield error("OF106", text, transition.span, fix, "nobody sends an event that would")
+    if transition.trigger is not Trigger.AUTOMATIC:
+        return
+    for name in sorted(taken - asked):
+        if name not in transition.retry_on:
+            text = f"`{transition.name}` takes {_called(name)}; when there is none, nothing would try again"
+            fix = f"{_add(name, transition.retry_on)}, so that {_waker(name)} wakes it"
+            yield warning("OF106", text, transition.span, fix)
 
 
-def _takes_stock(transition: Transition, entity: Entity, rules: Definition) -> bool:
+def _called(name: str) -> str:
+    return STOCK if name == STOCK else f"`{name}`"
+
+
+def _waker(name: str) -> str:
+    return "a receipt" if name == STOCK else "whoever gives some back"
+
+
+def _add(name: str, present: tuple[str, ...]) -> str:
+    """The repair: `retry_on` with the name."""
+    names = ", ".join((*present, name))
+    return f"add `retry_on: [{names}]`" if present else f"add `retry_on: {names}`"
+
+
+def _asked(condition: Expression | None) -> frozenset[str]:
+    """What a condition asks for that others use up: stock, amounts of a limit."""
+    if condition is None:
+        return frozenset()
+    reads = condition.reads
+    stock = {STOCK} if reads.policies or reads.positions else set()
+    return frozenset(stock | reads.resources)
+
+
+def _hoped(condition: Expression | None) -> frozenset[str]:
+    """The same for what can make the condition true when there is more of it: not what stands under a `not`."""
+    return frozenset() if condition is None else frozenset(_more(condition.root, True))
+
+
+def _more(node: Node, positive: bool) -> Iterator[str]:
+    match node:
+        case Not(operand=operand):
+            yield from _more(operand, not positive)
+        case And(items=items) | Or(items=items):
+            for item in items:
+                yield from _more(item, positive)
+        case Call(function="can_source"):
+            yield from [STOCK] if positive else []
+        case Call(function="can_take", arguments=(Constant(value=str(name)), *_)):
+            yield from [name] if positive else []
+        case Call(function=function) if function in _COUNTING:
+            yield STOCK
+        case _:
+            for part in children(node):  # of other parts it cannot be told which way they turn
+                yield from _more(part, True)
+                yield from _more(part, False)
+
+
+def _taken(transition: Transition, entity: Entity, rules: Definition) -> frozenset[str]:
+    """What a transition takes, and so may find too little of."""
+    found = {STOCK for move in transition.moves if move.kind in _NEEDING}
     if transition.creates is not None:
         child = rules.entities.get(entity.children[transition.creates].entity)
-        if child is not None and _holds(child, {child.initial}):
-            return True
+        if child is not None:
+            # what a child draws on somebody's limit is not among what its parent may wait for
+            found |= {STOCK} & _held(child, {child.initial})
     if transition.target is None:
-        return False
+        return frozenset(found)
     entered = set(entity.states[transition.target].leaves)
     left = {leaf for source in transition.sources for leaf in entity.states[source].leaves}
-    return _holds(entity, entered) and not _holds(entity, left)
+    return frozenset(found | (_held(entity, entered) - _held(entity, left)))
 
 
-def _holds(entity: Entity, leaves: set[str]) -> bool:
-    return any(leaves & set(entity.states[resource.held_in].leaves) for resource in entity.resources.values())
+def _held(entity: Entity, leaves: set[str]) -> set[str]:
+    """What is held in some states: `stock`, and the names of amounts."""
+    return {
+        STOCK if resource.kind == STOCK else resource.name
+        for resource in entity.resources.values()
+        if resource.kind != "token" and leaves & set(entity.states[resource.held_in].leaves)
+    }
 
 
 def check_path(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:

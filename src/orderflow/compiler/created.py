@@ -1,6 +1,6 @@
 """The children that a transition creates, the fields that it gives them, and the plan that they are made of."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from orderflow.compiler.expressions import compile_expression
@@ -33,7 +33,14 @@ NOTHING = Created()
 
 
 def compile_created(
-    part: Part, event: str | None, when: Expression | None, outline: Outline, scopes: Scopes, report: Report
+    part: Part,
+    event: str | None,
+    when: Expression | None,
+    outline: Outline,
+    scopes: Scopes,
+    report: Report,
+    *,
+    doubtful: bool,
 ) -> Created:
     """What a transition creates.
 
@@ -44,6 +51,7 @@ def compile_created(
         outline: its entity.
         scopes: what expressions may name.
         report: where the findings go.
+        doubtful: whether there is an event and it is not known which: what fields are given is not looked at.
     """
     node = part.node.get("creates")
     given: tuple[Entry, ...] = ()
@@ -70,11 +78,14 @@ def compile_created(
         return NOTHING
     child = scopes.outlines[outline.children[children].entity]
     planned = children in outline.plan_children
-    fields = _fields(given, child, event, outline, scopes, report)
-    missing = [field for field in child.required if field.name not in {entry.name for entry in given}]
-    if missing and whole and child.part.intact:
-        names = ", ".join(f"`{field.name}`" for field in missing)
-        text = f"a new `{child.name}` would lack {names}: nothing gives it a value"
+    names = _named(given, child, report)
+    extra = {PLAN: child.fields[PLAN].type} if child.planned else {}
+    scope = scopes.with_extra(outline.name, extra, event=event, decides=True)
+    fields = {} if doubtful else _fields(zip(names, given, strict=True), child, scope, report)
+    missing = [field for field in child.required if field.name not in names]
+    if missing and whole and None not in names and child.part.intact:
+        lacking = ", ".join(f"`{field.name}`" for field in missing)
+        text = f"a new `{child.name}` would lack {lacking}: nothing gives it a value"
         labels = (Label(missing[0].span, "needs a value"),)
         fix = f"add `default:` or `optional: true` to it, or give it here: `{children}: {{{missing[0].name}: ...}}`"
         report.error("OF103", text, key.span, "", fix, labels)
@@ -89,30 +100,30 @@ def known_children(node: ScalarNode, outline: Outline, report: Report) -> str | 
     return report.known("kind of children", node, children, "`children`", lost)
 
 
-def _fields(
-    given: tuple[Entry, ...],
-    child: Outline,
-    event: str | None,
-    outline: Outline,
-    scopes: Scopes,
-    report: Report,
-) -> dict[str, Expression]:
-    extra = {PLAN: child.fields[PLAN].type} if child.planned else {}
-    scope = scopes.with_extra(outline.name, extra, event=event, decides=True)
+def _named(given: tuple[Entry, ...], child: Outline, report: Report) -> list[str | None]:
+    """The fields of a child that are given; None for what may not or cannot be."""
     spans = spans_of(child.fields.values())
+    names = [report.known("field", entry.key, spans, f"the `fields` of `{child.name}`") for entry in given]
+    for entry, name in zip(given, names, strict=True):
+        if name == child.key and name is not None:
+            text = f"`{name}` is the key, which the engine makes"
+            report.error("OF209", text, entry.key.span, "", "remove it")
+        elif name == PLAN and child.planned:
+            text = f"`{name}` is what the plan had for the parcel"
+            report.error("OF209", text, entry.key.span, "", "remove it")
+    return names
+
+
+def _fields(
+    given: Iterable[tuple[str | None, Entry]], child: Outline, scope: Scope, report: Report
+) -> dict[str, Expression]:
     made: dict[str, Expression] = {}
-    for entry in given:
-        name = report.known("field", entry.key, spans, f"the `fields` of `{child.name}`")
+    for name, entry in given:
         if name is None or not isinstance(entry.value, ScalarNode):
             continue
-        field = child.fields[name]
         if name == child.key or (name == PLAN and child.planned):
-            what = (
-                "the key, which the engine makes" if name == child.key else "what the plan had for the parcel"
-            )
-            report.error("OF209", f"`{name}` is {what}", entry.key.span, "", "remove it")
             continue
-        expression = _value(entry.value, field, scope, report)
+        expression = _value(entry.value, child.fields[name], scope, report)
         if expression is not None:
             made[name] = expression
     return made

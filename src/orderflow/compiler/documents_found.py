@@ -52,7 +52,12 @@ class _Layer:
 
 
 def sort_documents(
-    layers: Sequence[Mapping[str, MapNode]], folder: str, report: Report, *, complete: bool = True
+    layers: Sequence[Mapping[str, MapNode]],
+    folder: str,
+    report: Report,
+    *,
+    complete: bool = True,
+    based: bool = True,
 ) -> Documents:
     """Check each file against the schema of its kind and sort what it defines.
 
@@ -61,6 +66,7 @@ def sort_documents(
         folder: the rule set's folder, for a finding about the whole.
         report: where the findings go.
         complete: whether every file could be read.
+        based: whether every rule set below is there; without one, what entities lack is not known.
     """
     lost: Losses = {}
     below: _Layer | None = None
@@ -75,7 +81,7 @@ def sort_documents(
         part, whole = _checked(tree, "RulesetDocument", lost, report)
         headers.append(_named(part, "ruleset"))
         complete = complete and whole
-    for tree in found.entities:
+    for tree in found.entities if based else ():
         part, whole = _checked(tree, "EntityDocument", lost, report)
         complete = complete and whole
         if part.scalar("entity") is not None:

@@ -3,17 +3,23 @@
 from orderflow.compiler.nodes import ScalarNode
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import locate, resolve
-from orderflow.diagnostics import Fix
+from orderflow.diagnostics import Fix, Severity
 from orderflow.expr.check import analyse
 from orderflow.expr.fault import Fault
 from orderflow.expr.scope import Scope
 from orderflow.expr.template import Template, parse_template
 from orderflow.expr.tree import Expression
+from orderflow.expr.turns import turns
 from orderflow.expr.types import Kind, Type
 
 
 def compile_expression(
-    node: ScalarNode | None, scope: Scope, expected: Type | Kind | None, report: Report
+    node: ScalarNode | None,
+    scope: Scope,
+    expected: Type | Kind | None,
+    report: Report,
+    *,
+    wakes: Severity | None = None,
 ) -> Expression | None:
     """The checked expression of a scalar; None where there is none or after findings.
 
@@ -22,6 +28,8 @@ def compile_expression(
         scope: what it may name.
         expected: the type or kind that its value must have; None for any.
         report: where the findings go.
+        wakes: of a condition that acts by itself: how bad it is when nothing tells the moment at which time alone
+            turns it, so that nothing would wake its record then.
     """
     if node is None or not _is_whole(node, report):
         return None
@@ -29,10 +37,20 @@ def compile_expression(
     source = str(value) if isinstance(value, bool) else node.value
     made = analyse(source, scope, expected)
     if isinstance(made, Expression):
-        return made
+        return made if wakes is None else _waking(made, node, wakes, report)
     for fault in made:
         _add(fault, node, report)
     return None
+
+
+def _waking(made: Expression, node: ScalarNode, severity: Severity, report: Report) -> Expression | None:
+    """The condition, if the moments at which time turns it can be told; None after an error."""
+    found = turns(made) if made.reads.clock else ()
+    if not isinstance(found, list):
+        return made
+    for fault in found:
+        _add(fault, node, report, severity)
+    return None if severity is Severity.ERROR else made
 
 
 def compile_text(node: ScalarNode, scope: Scope, report: Report) -> Template | None:
@@ -65,7 +83,7 @@ def _is_whole(node: ScalarNode, report: Report) -> bool:
     return False
 
 
-def _add(fault: Fault, node: ScalarNode, report: Report) -> None:
+def _add(fault: Fault, node: ScalarNode, report: Report, severity: Severity = Severity.ERROR) -> None:
     span = locate(node, fault.start, fault.end)
     replacement = fault.replacement
     if replacement is not None and not _fits(replacement, node):
@@ -74,7 +92,8 @@ def _add(fault: Fault, node: ScalarNode, report: Report) -> None:
         f"replace with `{fault.replacement}`" if fault.replacement is not None else ""
     )
     fix = Fix(words, span if replacement is not None else None, replacement) if words else None
-    report.error(fault.code, fault.message, span, fault.note, fix)
+    add = report.error if severity is Severity.ERROR else report.warning
+    add(fault.code, fault.message, span, fault.note, fix)
 
 
 def _fits(text: str, node: ScalarNode) -> bool:

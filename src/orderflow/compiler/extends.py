@@ -27,13 +27,21 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """A rule set's folder (the last) and those below it, the lowest first; `whole` when nothing is missing."""
+    """A rule set's folder (the last) and those below it, the lowest first.
+
+    `based` is False when one of those below cannot be found; `whole` when no file is missing or misread.
+    """
 
     folders: tuple[Layer, ...]
-    whole: bool
+    based: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether every file is there."""
+        return self.based and all(layer.whole for layer in self.folders)
 
 
-NO_LAYERS = Layers((), whole=True)
+NO_LAYERS = Layers((), based=True)
 
 
 def read_layers(folder: str, report: Report) -> Layers:
@@ -45,15 +53,15 @@ def read_layers(folder: str, report: Report) -> Layers:
     """
     layers = [_read(folder, report, tests=True)]
     seen = [Path(folder).resolve()]
-    whole = True
+    based = True
     while (said := _extends(layers[0].trees)) is not None:
         below = _below(said, Path(layers[0].folder), seen, report)
         if below is None:
-            whole = False
+            based = False
             break
         seen.append(below.resolve())
         layers.insert(0, _read(below.as_posix(), report, tests=False))
-    return Layers(tuple(layers), whole and all(layer.whole for layer in layers))
+    return Layers(tuple(layers), based)
 
 
 def _read(folder: str, report: Report, *, tests: bool) -> Layer:
@@ -87,13 +95,13 @@ def _extends(trees: Mapping[str, MapNode]) -> ScalarNode | None:
 def _below(said: ScalarNode, folder: Path, seen: list[Path], report: Report) -> Path | None:
     """The folder that a rule set extends; None after a finding."""
     text = said.value.strip()
-    here = folder.resolve()
-    joined = folder / text
-    there = joined.resolve()
     if not text or Path(text).is_absolute() or "\\" in text or "\0" in text:
         words = f"`extends` must be a folder seen from this one, not `{text}`"
         report.error("OF107", words, said.span, "", "write such as `../base`")
-    elif not there.is_relative_to(here.parent) or there == here.parent:
+        return None
+    here, joined = folder.resolve(), folder / text
+    there = joined.resolve()
+    if not there.is_relative_to(here.parent) or there == here.parent:
         words = f"`{text}` leads outside `{here.parent.name}`, the folder around this rule set"
         report.error("OF902", words, said.span, "", "copy the base beside this rule set")
     elif there in seen:

@@ -135,8 +135,6 @@ def _with_default(field: Field, part: Part, header: Header, report: Report) -> F
         text = f"`default` is a list, and `{field.name}` is a single {field.type.kind}"
         report.error("OF107", text, entry.value.span, "", "write a single value")
         return field
-    if field.type.kind is Kind.TEXT and field.pattern is None and plain(entry.value) == "":
-        return replace(field, default="")  # as in `pool`, where an empty text stands for ordinary stock
     try:
         return replace(field, default=convert(field, plain(entry.value), header.zone))
     except ValueFault as fault:

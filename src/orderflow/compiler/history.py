@@ -17,7 +17,7 @@ from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import resolve
 from orderflow.compiler.scopes import Scopes
 from orderflow.compiler.transitions import known_actions
-from orderflow.diagnostics import Label
+from orderflow.diagnostics import Label, Severity
 from orderflow.expr.scope import RefScope, Scope, Surroundings
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import DATETIME, NUMBERS, UNKNOWN, Kind, Type, bounds, optional
@@ -329,7 +329,8 @@ def compile_tags(outline: Outline, scopes: Scopes, report: Report) -> dict[str, 
     if outline.parent is not None:
         return made
     for part in outline.part.parts("tags"):
-        when = compile_expression(part.scalar("when"), scopes.of(outline.name), Kind.BOOL, report)
+        scope = scopes.of(outline.name)
+        when = compile_expression(part.scalar("when"), scope, Kind.BOOL, report, wakes=Severity.ERROR)
         on_set = known_actions(part, "on_set", scopes.declared.actions, report)
         on_clear = known_actions(part, "on_clear", scopes.declared.actions, report)
         if when is not None:

@@ -10,6 +10,7 @@ from orderflow.compiler.report import Report
 from orderflow.compiler.retries import compile_retry
 from orderflow.compiler.scopes import Scopes
 from orderflow.compiler.transitions import known_states
+from orderflow.diagnostics import Severity
 from orderflow.expr.types import Kind
 from orderflow.model.standing import Hold
 
@@ -36,7 +37,8 @@ def _hold(part: Part, outline: Outline, header: Header, scopes: Scopes, report: 
     before = len(report.found)
     states = known_states(part, "in", outline, report)
     by = known_roles(part.scalars("by"), header, report)
-    when = compile_expression(part.scalar("when"), scopes.deciding(outline.name), Kind.BOOL, report)
+    scope = scopes.deciding(outline.name)
+    when = compile_expression(part.scalar("when"), scope, Kind.BOOL, report, wakes=Severity.ERROR)
     retry_on = compile_retry(part, outline, report)
     _check_kind(part, report)
     _check_final(part, outline, report)

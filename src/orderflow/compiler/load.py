@@ -130,7 +130,8 @@ def check_documents(draft: Draft, report: Report) -> Draft:
     """Trees into documents that fit the schema, one rule set over the other."""
     layers = draft.layers
     trees = [layer.trees for layer in layers.folders]
-    return replace(draft, documents=sort_documents(trees, draft.folder, report, complete=layers.whole))
+    documents = sort_documents(trees, draft.folder, report, complete=layers.whole, based=layers.based)
+    return replace(draft, documents=documents)
 
 
 def read_header(draft: Draft, report: Report) -> Draft:
@@ -168,7 +169,12 @@ def declare_world(draft: Draft, report: Report) -> Draft:
             name: {key: rows.scope for key, rows in tables.items() if rows.of == name} for name in outlines
         },
         policies_of={
-            name: frozenset(key for key, served in policies.items() if served.of == name) for name in outlines
+            name: frozenset(
+                key
+                for key in documents.named("allocation")
+                if key not in policies or policies[key].of == name
+            )
+            for name in outlines
         },
         owners={name: history[name].owner(outline) for name, outline in outlines.items()},
         tags_of={name: found.tag_names for name, found in history.items()},
@@ -214,7 +220,13 @@ def compile_sections(draft: Draft, report: Report) -> Draft:
     promises = compile_promises(documents.named("promises"), scopes, report)
     sections = Sections(
         warehouses=compile_warehouses(documents.named("warehouses"), report),
-        pools=compile_pools(documents.named("pools"), rows_of(draft.policies), scopes, report),
+        pools=compile_pools(
+            documents.named("pools"),
+            rows_of(draft.policies),
+            scopes,
+            report,
+            sure=len(draft.policies) == len(documents.named("allocation")),
+        ),
         allocation=compile_allocation(draft.policies, tables, promises, scopes, report),
         tables=tables,
         promises=promises,

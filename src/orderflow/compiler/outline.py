@@ -179,6 +179,7 @@ def _children(part: Part, entities: Mapping[str, Span], report: Report) -> dict[
         text = f"`{other.name}` and `{planned[0].name}` are both made of the parcels of a plan"
         labels = (Label(planned[0].span, "the first ones"),)
         report.error("OF107", text, other.span, "", f"keep one `one_per: {PARCEL}`", labels)
+        children[other.name] = replace(other, one_per=None)
     return children
 
 

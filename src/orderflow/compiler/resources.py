@@ -186,12 +186,14 @@ def _number(part: Part, key: str, scope: Scope, report: Report) -> Expression | 
     if made is None or node is None or made.type.kind is Kind.NONE:
         return made
     type_ = made.type
+    if type_.kind not in NUMBERS or (type_.kind is Kind.DECIMAL and type_.places):
+        text = f"`{key}` must be money or a whole number, and `{node.value}` is {describe(type_)}"
+        report.error("OF102", text, node.span, "", "write an expression that gives money, or `round(..., 0)`")
+        return None
     if type_.optional:
         text = f"`{node.value}` may be missing, and `{key}` must be a number"
         report.error("OF103", text, node.span, "", f"write `coalesce({node.value}, 0)`")
-    elif type_.kind not in NUMBERS or (type_.kind is Kind.DECIMAL and type_.places):
-        text = f"`{key}` must be money or a whole number, and `{node.value}` is {describe(type_)}"
-        report.error("OF102", text, node.span, "", "write an expression that gives money, or `round(..., 0)`")
+        return None
     return made
 
 

@@ -14,7 +14,7 @@ from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes, is_known
 from orderflow.compiler.transitions import known_actions
-from orderflow.diagnostics import Label
+from orderflow.diagnostics import Label, Severity
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import NUMBERS, Kind
 from orderflow.model.definition import Channel, Finding, Metric, Queue
@@ -36,7 +36,8 @@ def compile_queues(parts: Parts, header: Header, scopes: Scopes, report: Report)
         ticket = _ticket(part, scopes, report)
         if entity is None:
             continue
-        when = compile_expression(part.scalar("when"), scopes.of(entity), Kind.BOOL, report)
+        scope = scopes.of(entity)
+        when = compile_expression(part.scalar("when"), scope, Kind.BOOL, report, wakes=Severity.ERROR)
         if when is not None:
             made[name] = Queue(
                 name=name,

@@ -30,6 +30,16 @@ _SECTIONS = frozenset(
         *("actions", "warehouses", "queues", "base", "pools", "allocation", "tables", "promises"),
     }
 )
+#: The same inside a part of a file.
+_NAMED_INSIDE = frozenset(
+    {
+        ("states", "states"),
+        ("records", "fields"),
+        ("events", "data"),
+        ("tables", "gives"),
+        ("tiers", "levels"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +260,7 @@ def _holds_names(path: tuple[str | int, ...]) -> bool:
         return path[0] in _SECTIONS
     if path[0] == "states" and path[-2] == "states":
         return True  # a state may have held others
-    return (path[0], path[-1]) in (("states", "states"), ("records", "fields"), ("events", "data"))
+    return (path[0], path[-1]) in _NAMED_INSIDE
 
 
 def _was_reported(node: Node) -> bool:

@@ -13,10 +13,10 @@ from orderflow.compiler.names import check_value_name
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, ScalarNode
 from orderflow.compiler.outline import Outline
 from orderflow.compiler.part import Part
-from orderflow.compiler.report import Report
+from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.scalar import plain
 from orderflow.compiler.scopes import Scopes
-from orderflow.diagnostics import Label
+from orderflow.diagnostics import Label, nearest
 from orderflow.expr.scope import TableScope
 from orderflow.expr.types import NUMBERS, PLACES, UNKNOWN, Kind, Type, optional
 from orderflow.model.convert import ValueFault, convert
@@ -90,7 +90,7 @@ def _rows(part: Part, entity: str, header: Header, report: Report) -> Rows:
     for place, item in enumerate(items):
         if not item.entries:
             continue
-        row = Part(item.entries[0].key, item, part.lost)
+        row = _mended(Part(item.entries[0].key, item, part.lost), outputs, report)
         _check_condition(row, hit, last=place == len(items) - 1, report=report)
         total = total or row.flag("otherwise")
         rows.append((row, _values(row, outputs, part, header, report)))
@@ -124,6 +124,21 @@ def _type(entry: Entry, header: Header, report: Report) -> Type:
             report.error("OF107", text, entry.value.span, "", fix)
         return Type(kind, places=header.places, name=header.currency or "")
     return Type(kind, places=PLACES if kind is Kind.DECIMAL else 0)
+
+
+def _mended(row: Part, outputs: Mapping[str, Field], report: Report) -> Part:
+    """The row with a misspelled `when` or `otherwise` put right: among free keys it would pass for an output."""
+    if any(row.node.get(key) is not None for key in _OWN):
+        return row
+    for entry in row.node.entries:
+        close = None if entry.name in outputs else nearest(entry.name, _OWN)
+        if close is not None:
+            fix = replace_scalar(entry.key, close)
+            report.error("OF101", f"unknown key `{entry.name}`", entry.key.span, "not a key here", fix)
+            key = replace(entry.key, value=close, raw=close)
+            entries = tuple(Entry(key, each.value) if each is entry else each for each in row.node.entries)
+            return replace(row, node=replace(row.node, entries=entries))
+    return row
 
 
 def _check_condition(row: Part, hit: str, *, last: bool, report: Report) -> None:

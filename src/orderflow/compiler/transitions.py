@@ -14,7 +14,7 @@ from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.compiler.retries import compile_retry
 from orderflow.compiler.scopes import Scopes
-from orderflow.diagnostics import Fix, Span
+from orderflow.diagnostics import Fix, Severity, Span
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Kind
 from orderflow.model.definition import Transition, Trigger
@@ -65,9 +65,10 @@ def _transition(
             report.error(
                 "OF107", f"`{part.name}` cannot go before itself", node.span, "", "name another transition"
             )
-    created = compile_created(part, event, when, outline, scopes, report)
+    doubtful = event is None and _by_event(part)
+    created = compile_created(part, event, when, outline, scopes, report, doubtful=doubtful)
     scope = scopes.deciding(outline.name) if event is None else scopes.event(outline.name, event)
-    moves = compile_moves(part, scope, scopes, report)
+    moves = () if doubtful else compile_moves(part, scope, scopes, report)
     tell = _tell(part, outline, scopes, report)
     trigger = _trigger(part, report)
     made = Transition(
@@ -134,11 +135,24 @@ def _guard(
     part: Part, event: str | None, outline: Outline, scopes: Scopes, report: Report
 ) -> Expression | None:
     node = part.scalar("when")
-    in_doubt = part.scalar("event") is not None or "event" in part.lost.get(part.node.span, ())
-    if in_doubt and event is None and node is not None and "event" in node.value:
+    by_event = _by_event(part)
+    if by_event and event is None and node is not None and "event" in node.value:
         return None  # what it may name of the event is not known
     scope = scopes.deciding(outline.name) if event is None else scopes.event(outline.name, event)
-    return compile_expression(node, scope, Kind.BOOL, report)
+    return compile_expression(node, scope, Kind.BOOL, report, wakes=_wakes(part, by_event))
+
+
+def _by_event(part: Part) -> bool:
+    """Whether an event sets it off, known or not."""
+    return part.scalar("event") is not None or "event" in part.lost.get(part.node.span, ())
+
+
+def _wakes(part: Part, by_event: bool) -> Severity | None:
+    """How bad it is when nothing tells when time turns a guard: nobody sends an event that would look at it again."""
+    if by_event:
+        return None
+    # a timer looks once when it is due; what time makes true later would not be seen
+    return Severity.WARNING if part.node.get("after") is not None else Severity.ERROR
 
 
 def _after(part: Part, report: Report) -> timedelta | None:
@@ -180,7 +194,7 @@ def _trigger(part: Part, report: Report) -> Trigger:
                 "",
                 "keep one of them",
             )
-    if "event" in said or "event" in part.lost.get(part.node.span, ()):
+    if _by_event(part):
         return Trigger.EVENT
     return Trigger.AFTER if "after" in said else Trigger.AUTOMATIC
 

@@ -57,7 +57,7 @@ def _parent(part: Part, parts: Mapping[str, Part], report: Report) -> str | None
 
 def _location(part: Part, report: Report) -> Location | None:
     node = part.node.get("location")
-    if not isinstance(node, ListNode):
+    if not isinstance(node, ListNode) or "location" in part.lost.get(part.node.span, ()):
         return None
     found = [_number(item) for item in node.items if isinstance(item, ScalarNode)]
     latitude, longitude, *more = [*found, None, None]
@@ -113,7 +113,7 @@ def _check_circles(made: Mapping[str, Warehouse], parts: Mapping[str, Part], rep
 
 
 def compile_pools(
-    parts: Mapping[str, Part], rows: Mapping[str, str], scopes: Scopes, report: Report
+    parts: Mapping[str, Part], rows: Mapping[str, str], scopes: Scopes, report: Report, *, sure: bool = True
 ) -> dict[str, Pool]:
     """The pools; one with faults is left out.
 
@@ -122,11 +122,12 @@ def compile_pools(
         rows: by entity with allocation, its list of rows that ask for units.
         scopes: what expressions may name.
         report: where the findings go.
+        sure: whether that is known of every allocation policy.
     """
     made = {}
     for name, part in parts.items():
         check_name("pool", part.key, report)
-        entity = _of(part, rows, scopes, report)
+        entity = _of(part, rows, scopes, report, sure=sure)
         row = None if entity is None else _row(entity, rows, part, scopes, report)
         if entity is None or row is None:
             continue
@@ -137,13 +138,13 @@ def compile_pools(
     return made
 
 
-def _of(part: Part, rows: Mapping[str, str], scopes: Scopes, report: Report) -> str | None:
+def _of(part: Part, rows: Mapping[str, str], scopes: Scopes, report: Report, *, sure: bool) -> str | None:
     node = part.scalar("of")
     if node is not None:
         return report.known("entity", node, {name: item.part.span for name, item in scopes.outlines.items()})
     if len(rows) == 1:
         return next(iter(rows))
-    if part.intact:
+    if part.intact and sure:
         listed = ", ".join(f"`{name}`" for name in rows or scopes.outlines)
         why = "no entity has allocation" if not rows else "several entities have allocation"
         fix = f"add `of:` with one of {listed}"

@@ -126,18 +126,22 @@ NAMES_AND_TYPES = (
         code="OF106",
         title="a rule that is cut or never set off",
         meaning=(
-            "A transition has no trigger; or an expression was cut by a comment (` #`) or, inside braces,"
-            " by a comma."
+            "A transition has no trigger; an expression was cut by a comment (` #`) or, inside braces, by a"
+            " comma; or a condition that acts by itself turns at a moment that nothing tells: it asks for "
+            "stock or a limit without `retry_on`, or uses the clock in another way than to compare it."
         ),
         harm=(
             "A transition without a trigger never fires, or fires at once; a cut guard says less than was"
-            " written, so orders move that should have waited."
+            " written, so orders move that should have waited; and a record that nothing wakes stays where "
+            "it is until somebody happens to touch it."
         ),
         bad=("transitions:\n  ship: {from: packed, to: shipped}"),
         good=("transitions:\n  ship: {from: packed, to: shipped, event: scan}"),
         repair=(
             "Say what sets it off: `event`, `after`, `when`, `otherwise: true` or `at_once: true`. Put an"
             " expression that holds a comma, `: ` or ` #` in quotes, and a comment on a line of its own."
+            " Add `retry_on: stock` (or the amount that is asked for); compare the clock itself: "
+            "`age(paid_at) > hours(2)`, `now >= start`, `today > due_on`, `time_in(\"paid\") > hours(4)`."
         ),
     ),
     Page(

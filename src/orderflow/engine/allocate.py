@@ -107,6 +107,12 @@ def _parcels(
     names = [candidate.warehouse for candidate in chosen]
     lines: dict[str, list[tuple[int, PlannedLine]]] = {name: [] for name in names}
     for want in asked if chosen else ():
+        if len(names) == 1 and not want.pools:  # the usual order, which needs no sharing out
+            lines[names[0]] += [
+                (place, PlannedLine(demand.line, demand.sku, demand.quantity))
+                for place, demand in zip(want.lines, want.demands, strict=True)
+            ]
+            continue
         available = sources(want, names, stock, taken)
         for source, row in zip(available, given(want.demands, available), strict=True):
             for place, demand, units in zip(want.lines, want.demands, row, strict=True):

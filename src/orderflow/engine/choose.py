@@ -82,6 +82,7 @@ def best(
     def has_enough(units: Sequence[int], members: Sequence[Server]) -> bool:
         return all(map(ge, units, needs)) and (enough is None or enough(members))
 
+    servers = [server for server in servers if any(server.units)]
     later = _sums_from(servers, len(needs))
     if not has_enough(later[0], servers):
         return []

@@ -153,9 +153,13 @@ def _table(checker: "Checker", node: Call, *, collects: bool) -> Constant:
     name = named(node, 0, tables, "table")
     if (tables[str(name.value)].hit == "collect") is collects:
         return name
+    gives, asks = ("one row", "every row that fits") if collects else ("every row that fits", "one row")
+    message = f"the table `{name.value}` gives {gives}; `{node.function}` asks for {asks}"
     other = "look_up" if collects else "collect"
-    gives = "one row" if collects else "every row that fits"
-    message = f"the table `{name.value}` gives {gives}; `{node.function}` does not ask for that"
+    outputs = list(tables[str(name.value)].gives)
+    if collects and len(outputs) > 1:
+        fix = f'write `look_up("{name.value}", "{outputs[0]}")`: {listed(outputs, "output")}'
+        raise Refused(Fault("OF102", message, node.start, node.end, fix))
     fix = f"replace `{node.function}` with `{other}`"
     raise Refused(Fault("OF102", message, node.name_start, node.name_end, fix, other))
 

@@ -101,7 +101,7 @@ class Reference(WorldCalls, LifecycleCalls, SimpleEval):  # type: ignore[misc, u
             tree.Constant: lambda node: node.value,
             ast.Constant: lambda node: node.value,
             tree.Name: self._name,
-            tree.Part: lambda node: self._eval(node.base)[node.name],
+            tree.Part: self._part,
             tree.Through: self._through,
             tree.Required: self._required,
             tree.Listing: lambda node: tuple(self._eval(item) for item in node.items),
@@ -163,6 +163,13 @@ class Reference(WorldCalls, LifecycleCalls, SimpleEval):  # type: ignore[misc, u
             case _:
                 found = view.now if name == "now" else self._day(view.now)
         return self._log(node, found, node.depth)
+
+    def _part(self, node: tree.Part) -> object:
+        before = len(self.read)
+        found: object = self._eval(node.base)[node.name]
+        if len(self.read) > before:
+            self.read[before:] = [(self.expression.text(node), found)]  # not the record as a whole
+        return found
 
     def _through(self, node: tree.Through) -> object:
         key: str = self._eval(node.base)

@@ -12,6 +12,8 @@ from orderflow.expr.tree import Call, Expression, Node
 from orderflow.expr.view import PositionView, RecordView, View
 
 _RADIUS_KM = 6371.0088
+#: What marks a hold of the record above.
+_ABOVE = " of its parent"
 
 
 class Frame(NamedTuple):
@@ -74,16 +76,16 @@ class LifecycleCalls(_Arms):
         frame = self.frames[node.depth]
         found: dict[str, object] = {name: hold.since for name, hold in frame.record.holds.items()}
         if parent and frame.parent is not None:
-            found |= {f"{name} (above)": hold.since for name, hold in frame.parent.holds.items()}
+            found |= {f"{name}{_ABOVE}": hold.since for name, hold in frame.parent.holds.items()}
         return found
 
     def _call_is_held(self, node: Call) -> bool:
         names = [self._text(argument) for argument in node.arguments]
         on = sorted(self._holding(node, parent=node.depth <= self.expression.depth))
-        self._log(node, tuple(on), node.depth)
+        self._log(node, ", ".join(on) if on else False, node.depth)
         if not names:
             return on != []
-        return any(name in on or f"{name} (above)" in on for name in names)
+        return any(name in on or f"{name}{_ABOVE}" in on for name in names)
 
     def _call_time_in(self, node: Call) -> object:
         record, name = self.frames[node.depth].record, self._text(node.arguments[0])

@@ -111,7 +111,7 @@ def _plan(
     return Plan(
         policy,
         record,
-        tuple([Demand(line, sku, quantity, tuple(pools)) for line, sku, quantity, pools in wanted]),
+        tuple([Demand(tupled(line), sku, quantity, tuple(pools)) for line, sku, quantity, pools in wanted]),
         tuple([_parcel(*parcel) for parcel in parcels]),
         tuple([_verdict(*verdict) for verdict in verdicts]),
         made,
@@ -119,7 +119,7 @@ def _plan(
 
 
 def _parcel(warehouse: str, lines: list[Any], *more: Any) -> Parcel:
-    return Parcel(warehouse, tuple([PlannedLine(*line) for line in lines]), *more)
+    return Parcel(warehouse, tuple([PlannedLine(tupled(line), *rest) for line, *rest in lines]), *more)
 
 
 def _verdict(warehouse: str, code: Any, distance_km: Any, short: list[Any], note: str) -> Verdict:

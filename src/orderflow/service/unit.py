@@ -62,11 +62,7 @@ class UnitOfWork:
             event = event._replace(event_id=self.new_id())
         root_id = root_of(event.target)
         self._refer(event)
-        family = self.family(root_id)
-        while family is not None and family.wake is not None and family.wake <= event.at:
-            self._wake(family, family.wake)
-            family = self.family(root_id)
-        return self._decide(family, event, print_)
+        return self._decide(self._caught_up(root_id, event.at), event, print_)
 
     def wake_due(self, limit: datetime) -> int:
         """Fire timers that are due, as long as none that they start comes before the next; how many."""
@@ -133,9 +129,10 @@ class UnitOfWork:
         noted = self.transaction.touched(limit)
         for root_id in noted:
             self.transaction.settle(root_id)
-            family = self.family(root_id)
+            now = self.clock.now()
+            family = self._caught_up(root_id, now)
             if family is not None:
-                self._wake(family, self.clock.now())
+                self._wake(family, now)
         return len(noted)
 
     def standing(self, queue: str | None, now: datetime) -> Sequence[Standing]:
@@ -167,6 +164,14 @@ class UnitOfWork:
         raise RecordError(
             f"`{key}` and {MOST_TAKEN - 1:,} keys before it are taken; let `auto` use `{{sequence}}`"
         )
+
+    def _caught_up(self, root_id: str, at: datetime) -> Family | None:
+        """The family, after what its clock had to do by `at`, each thing at its own moment."""
+        family = self.family(root_id)
+        while family is not None and family.wake is not None and family.wake <= at:
+            self._wake(family, family.wake)
+            family = self.family(root_id)
+        return family
 
     def _present(self, root_id: str) -> Family:
         return self.find(root_id)[0]
@@ -219,9 +224,11 @@ class UnitOfWork:
         """Wake the records that wait for one of these, the oldest submit first; those that moved."""
         moved = []
         for root_id in self.transaction.waiting(keys):
-            decision = self._wake(self._present(root_id), at)
-            if decision.steps:
-                moved.append(decision)
+            family = self._caught_up(root_id, at)
+            if family is not None:
+                decision = self._wake(family, at)
+                if decision.steps:
+                    moved.append(decision)
         return tuple(moved)
 
     def _refer(self, event: Event) -> None:

@@ -2,7 +2,6 @@
 
 import click
 
-from orderflow.cli.journal import entry_document, entry_lines
 from orderflow.cli.options import db_option, examples, format_option, rules_option, stored
 from orderflow.cli.output import line, write_json
 
@@ -20,12 +19,15 @@ from orderflow.cli.output import line, write_json
 @format_option
 def command(id_: str, rules: str | None, db: str | None, format_: str) -> None:
     """Show what happened to the record ID and its children, oldest first; refusals with their reasons."""
+    from orderflow.service.telling import teller
+
     with stored(rules, db, None) as engine:
         entries = engine.history(id_)
+        telling = teller(engine.ruleset, entries)
         if format_ == "json":
-            documents = [entry_document(engine.ruleset, entry) for entry in entries]
+            documents = [telling.document(entry) for entry in entries]
             write_json({"version": 1, "id": id_, "entries": documents})
             return
         for entry in entries:
-            for text in entry_lines(engine.ruleset, entry):
+            for text in telling.lines(entry):
                 line(text)
