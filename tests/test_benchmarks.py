@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from benchmarks import decide, olist, storage
+from benchmarks import allocate, decide, olist, storage
 
 
 @pytest.mark.parametrize("batch", [1, 4])
@@ -15,6 +15,11 @@ def test_storing(batch: int) -> None:
 def test_deciding() -> None:
     for _, _, work in (decide.orderflow(), decide.floor()):
         work(30)
+
+
+def test_allocating() -> None:
+    several = [allocate.floor(), *allocate.contenders()]
+    assert [work(2) for _, _, work in several] == [1, 1, 1, 1, 2, 0, 1, 3]
 
 
 def test_the_floor_of_the_real_orders_gives_their_states(shared_data: Path) -> None:

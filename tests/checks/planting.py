@@ -1,202 +1,21 @@
-"""Faults planted in sound rule files: where each kind of word stands, and how it is misspelled."""
+"""Faults planted in sound rule files: how words are misspelled, and what must be found of it."""
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from orderflow.checks import check_folder
 from orderflow.compiler.load import Compiled
-from orderflow.compiler.reader import Entry, ListNode, MapNode, Node, ScalarNode, read
+from tests.checks.words import FREE, Word
+
+from orderflow.compiler.reader import ListNode, MapNode, Node, ScalarNode, read
 from orderflow.diagnostics import Diagnostic
 from orderflow.expr.functions import FUNCTIONS
 
-#: Keys whose values are names or words that the rule set or the language knows.
-WORDS = frozenset(
-    [
-        "from",
-        "to",
-        "event",
-        "before",
-        "do",
-        "on_entry",
-        "on_exit",
-        "by",
-        "owner",
-        "creates",
-        "path",
-        "held_in",
-        "spend_on",
-        "at",
-        "of",
-        "submitted",
-        "then",
-        "key",
-        "parent",
-        "entity",
-        "one_per",
-        "type",
-        "level",
-        "changes",
-        "reason",
-        "pattern",
-        "retry_on",
-        "currency",
-        "timezone",
-        "use",
-        "also",
-        "state",
-        "took",
-        "did",
-        "queues",
-        "refused",
-        "send",
-        "as",
-        "submit_as",
-    ]
-)
-EXPRESSIONS = frozenset(["when", "where", "due", "pass", "mean", "editable", "shows"])
-TEXTS = frozenset(["message", "content", "auto"])
-#: Mappings whose keys are names of one's own: declared there, so that misspelling one renames it.
-DECLARED = frozenset(
-    [
-        "children",
-        "fields",
-        "records",
-        "states",
-        "events",
-        "transitions",
-        "resources",
-        "actions",
-        "warehouses",
-        "queues",
-        "findings",
-        "metrics",
-        "channels",
-        "options",
-        "known_as",
-        "data",
-        "leave_out",
-    ]
-)
-_WORD = re.compile(r"[^\W\d]\w*")
-_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_HOLE = re.compile(r"\{([^{}]*)\}")
-_FREE = {"and", "or", "not", "is", "in", "None", "True", "False", "if", "else"}
-
 Texts = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word of a rule file: what sort it is, and where it stands in the file's text."""
-
-    file: str
-    sort: str
-    start: int
-    text: str
-
-
-def words_of(file: str, text: str) -> list[Word]:
-    """Every word of a file that has to be spelled right."""
-    tree, found = read(text, file)
-    assert tree is not None
-    assert found == []
-    starts = [0]
-    for line in text.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
-    scenarios = file.endswith(".test.yaml")
-
-    def at(node: ScalarNode) -> int:
-        return starts[node.span.line - 1] + node.span.column - 1
-
-    def names(node: Node, sort: str) -> Iterator[Word]:
-        for item in node.items if isinstance(node, ListNode) else (node,):
-            if isinstance(item, ScalarNode) and item.raw:
-                value = item.value
-                if value.startswith("list of "):
-                    yield Word(file, "record", at(item) + len("list of "), value.removeprefix("list of "))
-                elif not value[:1].isdigit():
-                    quote = item.style in ("single", "double")
-                    word = value.split(" ")[0] if sort == "to" and scenarios else value
-                    yield Word(file, sort, at(item) + quote, word)
-
-    def expression(node: ScalarNode) -> Iterator[Word]:
-        yield from _names_in(file, node.raw, at(node), quoted=node.style in ("single", "double"))
-
-    def walk(node: Node, path: tuple[str, ...]) -> Iterator[Word]:
-        if isinstance(node, ListNode):
-            for item in node.items:
-                yield from walk(item, (*path, ""))
-            return
-        if not isinstance(node, MapNode):
-            return
-        holder = path[-1] if path else ""
-        for entry in node.entries:
-            key, value = entry.name, entry.value
-            yield from key_words(entry, holder, path)
-            if holder in ("known_as", "options", "columns") or key in ("label", "name", "says"):
-                continue
-            if holder == "tell":
-                yield from names(value, "tell")
-            elif holder in ("set", "leave_out") or (key in EXPRESSIONS and not scenarios):
-                if isinstance(value, ScalarNode):
-                    yield from expression(value)
-            elif isinstance(value, ScalarNode) and (key in TEXTS or (key == "to" and "actions" in path)):
-                yield from _holes(file, value, at(value))
-            elif holder in ("fields", "data") and not scenarios and isinstance(value, ScalarNode):
-                yield from names(value, "type")
-            elif (key == "entity" and not path) or (key == "reason" and scenarios):
-                continue  # a name of one's own, or free text
-            elif key in WORDS and not isinstance(value, MapNode):
-                if not (
-                    key == "refused" and isinstance(value, ScalarNode) and value.value in ("true", "false")
-                ):
-                    yield from names(value, key)
-            elif key == "also":
-                yield from (word for word in names(value, key) if word.text == "median")
-            elif key == "options" and isinstance(value, ListNode):
-                continue
-            else:
-                yield from walk(value, (*path, key))
-
-    def key_words(entry: Entry, holder: str, path: tuple[str, ...]) -> Iterator[Word]:
-        known = (
-            holder in ("", "set", "tell", "columns", "given", "update", "stock", "receive")
-            or holder not in DECLARED
-        )
-        in_scenario_fields = scenarios and holder == "fields"
-        if scenarios and holder == "data":
-            yield Word(file, "key of data", at(entry.key), entry.key.value)
-        elif scenarios and len(path) >= 2 and path[-2] in ("stock", "receive"):
-            return
-        elif (known and holder != "options") or in_scenario_fields:
-            yield Word(file, f"key in {holder}", at(entry.key), entry.key.value)
-
-    return list(walk(tree, ()))
-
-
-def _names_in(file: str, raw: str, start: int, *, quoted: bool = False) -> Iterator[Word]:
-    """The names, functions and literals of an expression's source."""
-    shown = raw
-    if quoted:
-        shown = " " + raw[1:-1] + " "
-    inside = [(match.start(), match.end()) for match in _QUOTED.finditer(shown)]
-    for match in _WORD.finditer(shown):
-        if match.group() in _FREE:
-            continue
-        literal = any(first <= match.start() < last for first, last in inside)
-        if shown[: match.start()].endswith(">-\n") or (raw.startswith(">") and match.start() < 2):
-            continue
-        sort = "literal" if literal else "function" if match.group() in FUNCTIONS else "name"
-        yield Word(file, sort, start + match.start(), match.group())
-
-
-def _holes(file: str, node: ScalarNode, start: int) -> Iterator[Word]:
-    for match in _HOLE.finditer(node.raw):
-        inner = match[1].split(":")[0]
-        yield from _names_in(file, inner, start + match.start(1))
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def slips(word: str, known: frozenset[str]) -> list[str]:
@@ -207,7 +26,7 @@ def slips(word: str, known: frozenset[str]) -> list[str]:
             made.append(word[: index - 1] + word[index] + word[index - 1] + word[index + 1 :])
         if len(word) > 2:
             made.append(word[:index] + word[index + 1 :])
-    fine = [slip for slip in made if slip not in known and _WORD.fullmatch(slip) and slip not in _FREE]
+    fine = [slip for slip in made if slip not in known and _WORD.fullmatch(slip) and slip not in FREE]
     return list(dict.fromkeys(fine))
 
 
@@ -306,7 +125,7 @@ def _plain(node: ScalarNode) -> str:
 def known_words(words: Sequence[Word], texts: Texts) -> frozenset[str]:
     """Every word that stands anywhere in the files, and those of the language."""
     everything = {match for text in texts.values() for match in re.findall(r"\w+", text)}
-    return frozenset(everything | set(FUNCTIONS) | _FREE | {word.text for word in words})
+    return frozenset(everything | set(FUNCTIONS) | FREE | {word.text for word in words})
 
 
 def misspell(word: Word, slip: str) -> Edit:

@@ -8,7 +8,6 @@ import pytest
 from tests.checks.planting import (
     Folder,
     Texts,
-    Word,
     apply,
     choose,
     in_flow_style,
@@ -18,9 +17,9 @@ from tests.checks.planting import (
     read_folder,
     repaired,
     slips,
-    words_of,
     wrong,
 )
+from tests.checks.words import Word, words_of
 
 ROOT = Path(__file__).parents[2]
 RULES = {"wenzhou": ROOT / "rules" / "wenzhou", "olist": ROOT / "examples" / "olist"}

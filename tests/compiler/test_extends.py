@@ -71,7 +71,7 @@ def test_an_item_is_replaced_whole_in_its_place(over: Over) -> None:
     rules = sound(over(order=order)).definition
     assert rules is not None
     entity = rules.entities["order"]
-    assert list(entity.transitions) == ["allocate", "cancel", "finish"]
+    assert list(entity.transitions) == ["allocate", "cancel", "take_out", "finish"]
     assert entity.transitions["cancel"].target == "done"
     assert entity.label == "Bestellung"
     assert entity.transitions["cancel"].span.file == "over/order.yaml"
@@ -152,7 +152,7 @@ drop:
     )
     rules = sound(over(HEAD + drop, customer=customer)).definition
     assert rules is not None
-    assert list(rules.entities["order"].transitions) == ["allocate"]
+    assert list(rules.entities["order"].transitions) == ["allocate", "take_out"]
     assert list(rules.entities["customer"].aggregates) == ["orders_today", "exhaust_streak", "spend"]
     assert (list(rules.queues), "ticket" in rules.entities) == (["tagged"], False)
 

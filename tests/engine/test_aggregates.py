@@ -15,7 +15,7 @@ from orderflow.engine.aggregates import aggregated, window
 from orderflow.expr.check import analyse
 from orderflow.expr.scope import Scope
 from orderflow.expr.tree import Expression
-from orderflow.expr.types import BOOL, INTEGER, Type, money
+from orderflow.expr.types import INTEGER, Type, money
 from orderflow.model.facts import Contribution
 from orderflow.model.standing import Aggregate
 
@@ -26,15 +26,26 @@ DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MICROSECOND = timedelta(microseconds=1)
 HERE = Span("customer.yaml", 1, 1, 1, 1)
-YES = analyse("true", Scope("order", {}))
+
+
+def expression() -> Expression:
+    found = analyse("True", Scope("order", {}))
+    assert isinstance(found, Expression), found
+    return found
+
+
+YES = expression()
 
 
 def make(
-    op: Op, *, over: timedelta | None = None, days: int | None = None, type: Type = INTEGER, of: object = YES
+    op: Op,
+    *,
+    over: timedelta | None = None,
+    days: int | None = None,
+    type: Type = INTEGER,
+    of: Expression | None = None,
 ) -> Aggregate:
-    assert isinstance(YES, Expression)
-    value = of if isinstance(of, Expression) else None
-    return Aggregate("a", "a", "order", "customer", YES, op, value, None, over, days, type, HERE)
+    return Aggregate("a", "a", "order", "customer", YES, op, of, None, over, days, type, HERE)
 
 
 def rows(*several: tuple[datetime | None, object]) -> list[Contribution]:
@@ -100,7 +111,7 @@ def test_a_count_counts_what_holds() -> None:
 
 
 def test_a_streak_goes_from_the_latest_back() -> None:
-    streak = make("streak", type=INTEGER, of=YES)
+    streak = make("streak", of=YES)
     several = rows(
         (NOON - 4 * HOUR, True), (NOON - 3 * HOUR, False), (NOON - 2 * HOUR, True), (NOON - HOUR, True)
     )
@@ -108,7 +119,7 @@ def test_a_streak_goes_from_the_latest_back() -> None:
     assert aggregated(streak, several[::-1], NOON, SHANGHAI).value == 2
     assert aggregated(streak, several[:2], NOON, SHANGHAI).value == 0
     assert aggregated(streak, [], NOON, SHANGHAI).value == 0
-    rolling = make("streak", over=DAY, type=INTEGER, of=YES)
+    rolling = make("streak", over=DAY, of=YES)
     assert aggregated(rolling, several[2:], NOON + 22 * HOUR, SHANGHAI) == (1, NOON + 23 * HOUR)
 
 
@@ -220,8 +231,7 @@ def test_the_value_is_what_a_count_by_hand_gives_and_holds_until_it_is_said_to(
     moments = offsets.map(lambda offset: middle + offset)
     pairs = data.draw(st.lists(st.tuples(st.none() | moments, values), max_size=6))
     several = data.draw(st.permutations(rows(*pairs)))
-    type_ = BOOL if op == "streak" else INTEGER
-    aggregate = make(op, type=type_, of=YES, **within)  # type: ignore[arg-type]
+    aggregate = make(op, of=YES, **within)  # type: ignore[arg-type]
     now = data.draw(moments)
 
     found = aggregated(aggregate, several, now, zone)

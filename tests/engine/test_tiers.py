@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -38,5 +39,5 @@ def test_the_highest_level_that_is_reached(number: Expression, value: object, ex
 
 
 @pytest.fixture
-def number(expression) -> Expression:
+def number(expression: Callable[[str], Expression]) -> Expression:
     return expression("n")

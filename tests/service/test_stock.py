@@ -13,7 +13,7 @@ import pytest
 from orderflow.adapters.sqlite import SqliteStorage
 from orderflow.engine.link import RuleSet
 from orderflow.model.codec import Codec
-from orderflow.model.stock import Draw, Move, Position
+from orderflow.model.stock import NOTHING, Draw, Move, Position
 from orderflow.service.clocks import ManualClock
 from orderflow.service.engine import Engine
 from orderflow.service.ledger import movement
@@ -67,7 +67,7 @@ def ledger(*lines: str) -> list[Movement]:
 
 def row(warehouse: str, sku: str, *units: int) -> StockRow:
     """On hand, allocated, pooled, unsellable, in transit, safety stock."""
-    return StockRow(warehouse, sku, Position(*units))
+    return StockRow(warehouse, sku, Position._make((*units, *NOTHING[len(units) :])))
 
 
 @pytest.mark.parametrize(

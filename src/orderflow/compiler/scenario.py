@@ -89,7 +89,7 @@ class Other:
         span: where it stands.
         given: the fields of its submit, values as written.
         id: its key, where it is said; else it makes itself.
-        submit_as: the role that submits it; empty when not said.
+        submit_as: the role that submits it; that of the scenario, where it is empty.
     """
 
     entity: str

@@ -145,12 +145,12 @@ class _Reader:
         made = []
         for item in node.items if isinstance(node, ListNode) else ():
             if isinstance(item, MapNode) and item.entries:
-                other = self._other(Part(item.entries[0].key, item, part.lost), part)
+                other = self._other(Part(item.entries[0].key, item, part.lost))
                 if other is not None:
                     made.append(other)
         return made
 
-    def _other(self, part: Part, holder: Part) -> Other | None:
+    def _other(self, part: Part) -> Other | None:
         node = part.scalar("entity")
         if node is None:
             return None
@@ -162,13 +162,12 @@ class _Reader:
         given = self.values.of(part.entries("given"), entity.fields, f"`{name}`", must_fit=True)
         if part.intact and self.file.intact:
             self.values.needs_all(given, entity, part.span, "its `given`")
-        role = part.scalar("submit_as") or holder.scalar("submit_as")
         return Other(
             entity=name,
             span=part.span,
             given=FrozenDict(given),
             id=part.text("id") or "",
-            submit_as=self.values.role(role),
+            submit_as=self.values.role(part.scalar("submit_as")),
         )
 
     def _records(

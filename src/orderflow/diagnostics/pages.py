@@ -86,7 +86,10 @@ NAMES_AND_TYPES = (
     Page(
         code="OF104",
         title="defined and never used",
-        meaning="A field, action or event is defined, but no rule reads, runs or takes it.",
+        meaning=(
+            "An action, event, kind of children, table, allocation policy, promise or pool is defined, but no rule runs, "
+            "takes, makes or asks it."
+        ),
         harm=(
             "Mostly it is the other half of a misspelling, or a rule that somebody meant to write and did"
             " not."
@@ -141,7 +144,7 @@ NAMES_AND_TYPES = (
             "Say what sets it off: `event`, `after`, `when`, `otherwise: true` or `at_once: true`. Put an"
             " expression that holds a comma, `: ` or ` #` in quotes, and a comment on a line of its own."
             " Add `retry_on: stock` (or the amount that is asked for); compare the clock itself: "
-            "`age(paid_at) > hours(2)`, `now >= start`, `today > due_on`, `time_in(\"paid\") > hours(4)`."
+            '`age(paid_at) > hours(2)`, `now >= start`, `today > due_on`, `time_in("paid") > hours(4)`.'
         ),
     ),
     Page(
@@ -315,12 +318,12 @@ FILE = (
         code="OF902",
         title="a file that may not be read",
         meaning=(
-            "A link in the folder leads out of it, or what looks like a rule file is no ordinary file or "
-            "cannot be read."
+            "A link in the folder leads out of it, `extends` names a folder that is not beside this rule set, or what "
+            "looks like a rule file is no ordinary file or cannot be read."
         ),
         harm="A path could bring in rules that nobody reviewed, and another machine would not have them.",
         bad="# warehouses.yaml, a link to /home/me/warehouses.yaml\nwarehouses:\n  hq: {level: central}",
         good="# warehouses.yaml, a file in the folder\nwarehouses:\n  hq: {level: central}",
-        repair="Copy the file into the folder, and let everyone who runs the rules read it.",
+        repair="Copy the file into the folder, or the base beside it, and let everyone who runs the rules read it.",
     ),
 )

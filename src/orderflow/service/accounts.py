@@ -150,6 +150,7 @@ class AllocationPart:
         short: records that lacked a unit when they first came to be allocated; `of` is all records of the entity.
         preorders: records that lacked units only of lines that may draw on a pool made for such lines; not in `short`.
         skus: the articles most often short, the worst first; `sku_count` is how many were short in all.
+        lacking: the articles that records still wait for, the most wanted first.
     """
 
     entity: str
@@ -166,6 +167,7 @@ class AllocationPart:
     preorders: int
     skus: tuple[SkuLine, ...]
     sku_count: int
+    lacking: tuple[SkuLine, ...]
     backorders: BackorderPart
 
     @property

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from typing import TypeVar
 
 from orderflow.engine.link import RuleSet
 from orderflow.model.definition import Entity, Field, Trigger
@@ -10,6 +11,8 @@ from orderflow.model.record import Family, Record
 from orderflow.service.accounts import LatePart, Share, TicketLine
 
 _EXAMPLES = 5
+
+T = TypeVar("T")
 
 
 class Census:
@@ -210,7 +213,7 @@ class _Late:
             return None
         definition = self.ruleset.definition
         states = []
-        for (name, state), count in _ordered(self.states):
+        for (name, state), count in ordered(self.states):
             entity = definition.entities[name]
             states.append((Share(state, entity.states[state].label, count), movers(entity, state)))
         houses = definition.warehouses
@@ -221,9 +224,9 @@ class _Late:
             by_state=tuple(states),
             by_warehouse=tuple(
                 Share(name, houses[name].label if name in houses else name, count)
-                for name, count in _ordered(self.warehouses)
+                for name, count in ordered(self.warehouses)
             ),
-            by_carrier=tuple(Share(name, name, count) for name, count in _ordered(self.carriers)),
+            by_carrier=tuple(Share(name, name, count) for name, count in ordered(self.carriers)),
             examples=tuple(
                 (record, days)
                 for days, record in sorted(self.open, key=lambda item: (-item[0], item[1]))[:_EXAMPLES]
@@ -231,6 +234,6 @@ class _Late:
         )
 
 
-def _ordered[T](counts: Counter[T]) -> list[tuple[T, int]]:
+def ordered(counts: Counter[T]) -> list[tuple[T, int]]:
     """The most frequent first; equals by name."""
     return sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))

@@ -1,4 +1,4 @@
-"""Queues, findings and metrics, computed from the records themselves in one pass."""
+"""Findings and metrics, computed from the records themselves in one pass."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ from orderflow.expr.view import Missing, View
 from orderflow.model.definition import Metric
 from orderflow.model.facts import NO_FACTS, Facts
 from orderflow.model.record import Family, Record
+from orderflow.service.census import subject
 from orderflow.service.report import MetricLine
 
 
 @dataclass(slots=True)
 class Measures:
-    """What the records say now. Queues list record ids, oldest submit first."""
+    """What the records say now; `orders` and `states` are of the entity that a report speaks of first."""
 
     orders: int
     states: dict[str, int]
-    queues: dict[str, list[str]]
     findings: dict[str, int]
     metrics: dict[str, MetricLine]
 
@@ -32,7 +32,7 @@ def measure(ruleset: RuleSet, families: Iterable[Family], now: datetime, facts: 
     """Look at every family once.
 
     Args:
-        ruleset: the rules whose queues, findings and metrics are meant.
+        ruleset: the rules whose findings and metrics are meant.
         families: the records to speak of.
         now: the moment to judge at, aware UTC.
         facts: what may be known of the records referred to (see `orderflow.service.reading.lazy_facts`).
@@ -41,23 +41,20 @@ def measure(ruleset: RuleSet, families: Iterable[Family], now: datetime, facts: 
         Counts of the states that people see (all the ones that records can show, zero too), and the rest by name.
     """
     definition = ruleset.definition
-    queues = _Watch(ruleset, {name: (item.of, item.when) for name, item in definition.queues.items()})
     findings = _Watch(ruleset, {name: (item.of, item.when) for name, item in definition.findings.items()})
     tallies = [_Tally(item) for item in definition.metrics.values()]
+    first = subject(ruleset).name
     states = dict.fromkeys(shown_states(ruleset), 0)
-    found = Measures(
-        0, states, {name: [] for name in definition.queues}, dict.fromkeys(definition.findings, 0), {}
-    )
+    found = Measures(0, states, dict.fromkeys(definition.findings, 0), {})
     for family in families:
-        found.orders += 1
         ruleset.admit(family)
-        shown = ruleset.shown(family).name
-        states[shown] = states.get(shown, 0) + 1
+        if family.root.entity == first:
+            found.orders += 1
+            shown = ruleset.shown(family).name
+            states[shown] = states.get(shown, 0) + 1
         for record in family.records():
             view = FamilyView(ruleset, family, record, now, facts=facts)
-            for name in queues.standing(record, view):
-                found.queues[name].append(record.id)
-            for name in findings.standing(record, view):
+            for name in findings.holding(record, view):
                 found.findings[name] += 1
             for tally in tallies:
                 if tally.metric.of == record.entity:
@@ -66,28 +63,18 @@ def measure(ruleset: RuleSet, families: Iterable[Family], now: datetime, facts: 
     return found
 
 
-def standing(ruleset: RuleSet, family: Family, now: datetime) -> list[tuple[str, str]]:
-    """The queues in which a family's records stand: (queue, record id)."""
-    watch = _Watch(ruleset, {name: (item.of, item.when) for name, item in ruleset.definition.queues.items()})
-    return [
-        (name, record.id)
-        for record in family.records()
-        for name in watch.standing(record, FamilyView(ruleset, family, record, now))
-    ]
-
-
 def shown_states(ruleset: RuleSet) -> Iterator[str]:
-    """The leaf states that a root record can show, in the order of the rules; children's where it shows them."""
+    """The leaf states that a record of the first entity can show, in the order of the rules; children's where it shows them."""
     entities = ruleset.definition.entities
-    for entity in ruleset.definition.roots:
-        for state in entity.states.values():
-            if state.leaves != (state.name,):
-                continue
-            if state.shows is not None:
-                child = entities[entity.children[state.shows].entity]
-                yield from (name for name, inner in child.states.items() if inner.leaves == (name,))
-            else:
-                yield state.name
+    entity = subject(ruleset)
+    for state in entity.states.values():
+        if state.leaves != (state.name,):
+            continue
+        if state.shows is not None:
+            child = entities[entity.children[state.shows].entity]
+            yield from (name for name, inner in child.states.items() if inner.leaves == (name,))
+        else:
+            yield state.name
 
 
 #: Percentiles that every distribution gives, whatever its `also` says.
@@ -102,7 +89,7 @@ class _Watch:
         for name, (entity, when) in conditions.items():
             self._of[entity].append((name, compile_python(when)))
 
-    def standing(self, record: Record, view: FamilyView) -> list[str]:
+    def holding(self, record: Record, view: FamilyView) -> list[str]:
         return [name for name, when in self._of[record.entity] if when(record.fields, view) is True]
 
 

@@ -6,6 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
+from orderflow.service.accounts import (
+    AllocationPart,
+    AmountLine,
+    ArrivalLine,
+    DayLine,
+    HoldLine,
+    LatePart,
+    LifeLine,
+    MoveLine,
+    PoolLine,
+    RefusalLine,
+    Share,
+    Story,
+    TagLine,
+    TicketLine,
+    Trouble,
+    plain,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleSetLine:
@@ -30,13 +49,29 @@ class StateLine:
 
 @dataclass(frozen=True, slots=True)
 class QueueLine:
-    """How many records stand in a queue, who owns it, and the first few ids."""
+    """How many records stand in a queue, who owns it, and the first few ids, those that stand there longest.
+
+    Args:
+        since: since when the oldest stands there, local; `oldest_seconds` is how long that is.
+        handed_over: for how many of them a ticket is open; `tickets` are the first few of these.
+        opened: how many tickets were ever opened from this queue.
+        places: at which warehouses they are, where that is known.
+        of, of_label: of which entity they are.
+    """
 
     name: str
     label: str
     owner: str | None
     count: int
     examples: tuple[str, ...] = ()
+    since: datetime | None = None
+    oldest_seconds: float | None = None
+    handed_over: int = 0
+    opened: int = 0
+    tickets: tuple[TicketLine, ...] = ()
+    places: tuple[Share, ...] = ()
+    of: str = ""
+    of_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +156,15 @@ class StockLine:
     on_hand: int
     allocated: int
     sold_out: int = 0
+    pooled: int = 0
+    unsellable: int = 0
+    in_transit: int = 0
+    safety_stock: int = 0
+
+    @property
+    def available(self) -> int:
+        """What anyone may take: on hand, less allocated, pooled and unsellable."""
+        return self.on_hand - self.allocated - self.pooled - self.unsellable
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +192,8 @@ class RunReport:
     Args:
         ruleset: the rules that decided.
         now: the moment that queues and metrics speak of, aware.
-        orders: root records in the storage.
+        orders: records of the entity that the report speaks of first (`subject`), in the storage.
+        subject: its label; `states` are those that people see of it.
         events: events played; `refused` of them changed nothing.
         refusals: how many were refused, by code.
         repeated: how many had been applied before and did nothing now.
@@ -157,6 +202,11 @@ class RunReport:
         notes: what else there is to say of the input, such as columns that nothing maps.
         series: submitted orders over time, or None.
         seconds: how long the run took.
+        troubles: what went wrong, in a few sentences; the first thing to read.
+        lives: for each entity, how many records stand where, and how often each transition was taken.
+        days: what happened on each local day.
+        refused_events: what was refused, by kind, in the whole storage.
+        story: one record's whole story, or None.
     """
 
     ruleset: RuleSetLine
@@ -177,6 +227,31 @@ class RunReport:
     effects: tuple[EffectLine, ...] = ()
     series: Series | None = None
     seconds: float = 0.0
+    subject: str = ""
+    troubles: tuple[Trouble, ...] = ()
+    lives: tuple[LifeLine, ...] = ()
+    days: tuple[DayLine, ...] = ()
+    allocation: AllocationPart | None = None
+    late: LatePart | None = None
+    holds: tuple[HoldLine, ...] = ()
+    amounts: tuple[AmountLine, ...] = ()
+    pools: tuple[PoolLine, ...] = ()
+    moves: tuple[MoveLine, ...] = ()
+    tags: tuple[TagLine, ...] = ()
+    arrival: tuple[ArrivalLine, ...] = ()
+    refused_events: tuple[RefusalLine, ...] = ()
+    story: Story | None = None
+
+    @property
+    def backordered(self) -> int:
+        """Units that records wait for."""
+        return self.allocation.backorders.units if self.allocation is not None else 0
+
+    @property
+    def sellable(self) -> int:
+        """What the network can still promise: available and in transit, less safety stock and what is waited for."""
+        ready = sum(row.available + row.in_transit - row.safety_stock for row in self.stock)
+        return ready - self.backordered
 
     @property
     def orders_per_second(self) -> float:
@@ -207,10 +282,31 @@ class RunReport:
                     "positions": row.positions,
                     "on_hand": row.on_hand,
                     "allocated": row.allocated,
+                    "pooled": row.pooled,
+                    "unsellable": row.unsellable,
+                    "in_transit": row.in_transit,
+                    "safety_stock": row.safety_stock,
+                    "available": row.available,
                     "sold_out": row.sold_out,
                 }
                 for row in self.stock
             },
+            "backordered": self.backordered,
+            "sellable": self.sellable,
+            "troubles": [trouble.text for trouble in self.troubles],
+            "queue_details": {queue.name: plain(queue) for queue in self.queues},
+            "entities": {life.entity: _life(life) for life in self.lives},
+            "days": plain(self.days),
+            "allocation": plain(self.allocation),
+            "late": plain(self.late),
+            "holds": plain(self.holds),
+            "amounts": plain(self.amounts),
+            "pools": plain(self.pools),
+            "moves": plain(self.moves),
+            "tags": plain(self.tags),
+            "arrival": plain(self.arrival),
+            "refused_events": plain(self.refused_events),
+            "story": plain(self.story),
             "events": self.events,
             "refused": self.refused,
             "refusals": dict(self.refusals or {}),
@@ -229,6 +325,19 @@ class RunReport:
                 "orders_per_second": round(self.orders_per_second, 1),
             },
         }
+
+
+def _life(life: LifeLine) -> dict[str, object]:
+    return {
+        "label": life.label,
+        "parent": life.parent,
+        "records": life.records,
+        "states": {state.name: state.count for state in life.states},
+        "transitions": [
+            {"name": step.transition, "from": step.before, "to": step.after, "count": step.count}
+            for step in life.steps
+        ],
+    }
 
 
 def series(moments: Iterable[datetime], zone: tzinfo) -> Series | None:

@@ -2,9 +2,9 @@
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -14,21 +14,10 @@ from orderflow.service.clocks import ManualClock
 from orderflow.service.dispatcher import Dispatcher
 from orderflow.service.engine import Engine
 from orderflow.service.intake import read_orders, read_stock
-from orderflow.service.measure import Measures, measure
-from orderflow.service.ports import Notifier, Outgoing, Storage, Transaction
-from orderflow.service.reading import lazy_facts
+from orderflow.service.ports import Notifier, Storage
 from orderflow.service.replay import Progress, replay
-from orderflow.service.report import (
-    EffectLine,
-    FindingLine,
-    QueueLine,
-    RejectedLine,
-    RuleSetLine,
-    RunReport,
-    StateLine,
-    series,
-)
-from orderflow.service.stock import oversold, stock_lines
+from orderflow.service.report import RunReport
+from orderflow.service.summary import summarise
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -42,12 +31,14 @@ class Job:
         channel: the mapping of the table; chosen by its columns when None.
         stock: a table of opening stock, received before the first event into a storage without any stock.
         now: the moment to judge queues and metrics at; the file's last event when None.
+        story: the record whose whole story the report tells; the one with most to tell when None.
     """
 
     orders: Path
     channel: str | None = None
     stock: Path | None = None
     now: datetime | None = None
+    story: str | None = None
 
 
 def run(
@@ -106,27 +97,17 @@ def _run(
     engine.tick(now)
     if notifier is not None:
         Dispatcher(storage, notifier, clock).run()
-    with storage.transaction(read_only=True) as transaction:
-        found = measure(ruleset, transaction.families(), now, lazy_facts(ruleset, transaction, now))
-        return _report(
-            ruleset,
-            transaction,
-            found,
-            now,
-            events=played.events,
-            refusals=played.refusals,
-            repeated=played.repeated,
-            rejected=(*plan.rejected, *played.rejected),
-            notes=tuple(plan.notes),
-            seconds=perf_counter() - began,
-        )
-
-
-def report(ruleset: RuleSet, storage: Storage, now: datetime) -> RunReport:
-    """What a storage holds, judged at `now` (aware UTC), without playing anything."""
-    with storage.transaction(read_only=True) as transaction:
-        found = measure(ruleset, transaction.families(), now, lazy_facts(ruleset, transaction, now))
-        return _report(ruleset, transaction, found, now)
+    found = summarise(engine, story=job.story)
+    return replace(
+        found,
+        events=played.events,
+        refused=played.refusals.total(),
+        refusals=dict(played.refusals),
+        repeated=played.repeated,
+        rejected=(*plan.rejected, *played.rejected),
+        notes=tuple(plan.notes),
+        seconds=perf_counter() - began,
+    )
 
 
 def _open_stock(ruleset: RuleSet, storage: Storage, path: Path, at: datetime) -> None:
@@ -142,74 +123,3 @@ def _open_stock(ruleset: RuleSet, storage: Storage, path: Path, at: datetime) ->
                 if name == warehouse:
                     units[sku] += quantity
             transaction.receive(warehouse, units, at)
-
-
-def _report(
-    ruleset: RuleSet,
-    transaction: Transaction,
-    found: Measures,
-    now: datetime,
-    *,
-    events: int = 0,
-    refusals: Mapping[str, int] | None = None,
-    repeated: int = 0,
-    rejected: Sequence[RejectedLine] = (),
-    notes: tuple[str, ...] = (),
-    seconds: float = 0.0,
-) -> RunReport:
-    definition = ruleset.definition
-    labels = {
-        state.name: state.label for entity in definition.entities.values() for state in entity.states.values()
-    }
-    positions = transaction.positions()
-    return RunReport(
-        ruleset=RuleSetLine(
-            definition.name,
-            definition.label,
-            definition.version,
-            definition.digest,
-            definition.timezone,
-            definition.currency,
-        ),
-        now=now.astimezone(ruleset.zone),
-        orders=found.orders,
-        states=tuple(StateLine(name, labels[name], count) for name, count in found.states.items()),
-        queues=tuple(
-            QueueLine(name, item.label, item.owner, len(found.queues[name]), tuple(found.queues[name][:5]))
-            for name, item in definition.queues.items()
-        ),
-        metrics=tuple(found.metrics.values()),
-        findings=tuple(
-            FindingLine(name, item.label, found.findings[name]) for name, item in definition.findings.items()
-        ),
-        oversold=oversold(transaction.movements(), positions),
-        stock=stock_lines(ruleset, positions),
-        events=events,
-        refused=sum((refusals or {}).values()),
-        refusals=dict(refusals or {}),
-        repeated=repeated,
-        rejected=tuple(rejected),
-        notes=notes,
-        effects=_effects(transaction.outbox()),
-        series=series(_submitted(transaction), ruleset.zone),
-        seconds=seconds,
-    )
-
-
-def _submitted(transaction: Transaction) -> Iterable[datetime]:
-    """When each root record entered its first state."""
-    return (min(family.root.reached.values()) for family in transaction.families())
-
-
-def _effects(outbox: Iterable[Outgoing]) -> tuple[EffectLine, ...]:
-    counts: dict[str, Counter[str]] = {}
-    for outgoing in outbox:
-        mine = counts.setdefault(outgoing.effect.action, Counter())
-        mine[outgoing.status] += 1
-        mine["failed"] += outgoing.tries - (outgoing.status == "sent")
-    return tuple(
-        EffectLine(
-            action, sent=mine["sent"], failed=mine["failed"], dead=mine["dead"], pending=mine["pending"]
-        )
-        for action, mine in sorted(counts.items())
-    )

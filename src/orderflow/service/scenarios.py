@@ -94,7 +94,6 @@ class _Story:
                 self._submit_other(other, number)
             span = scenario.span
             entity = self.ruleset.definition.entities[scenario.entity]
-            self._follow(scenario.given, entity)
             decision = self.engine.submit(
                 self._filled(scenario.given, entity, "1"),
                 entity=entity.name,
@@ -183,6 +182,7 @@ class _Story:
                 if isinstance(moment, datetime):
                     latest = max(latest, moment)
         self.clock.set(latest)
+        self.engine.tick()
 
     # ---- expectations ---------------------------------------------------------------------------------------------
 

@@ -79,6 +79,10 @@ def stock_lines(ruleset: RuleSet, positions: Iterable[StockRow]) -> tuple[StockL
                     on_hand=sum(row.position.on_hand for row in mine),
                     allocated=sum(row.position.allocated for row in mine),
                     sold_out=sum(row.position.available <= 0 for row in mine),
+                    pooled=sum(row.position.pooled for row in mine),
+                    unsellable=sum(row.position.unsellable for row in mine),
+                    in_transit=sum(row.position.in_transit for row in mine),
+                    safety_stock=sum(row.position.safety_stock for row in mine),
                 )
             )
     return tuple(lines)
