@@ -15,7 +15,7 @@ def main() -> int:
     """Run the demonstration from the repository's root; the last line says where the report is."""
     os.chdir(ROOT)
     build = Path("build/wenzhou")
-    print("making up a peak day of 4,271 orders and the week that follows ...", flush=True)
+    print("making up a peak day of 4,271 orders and the three days that follow ...", flush=True)
     events, stock = write(generate(), build)
     for old in build.glob("orders.db*"):
         old.unlink()

@@ -1,19 +1,17 @@
-"""Makes one peak day of a car parts shop, and the week that follows, as events in the order of time.
+"""Makes one peak day of a car parts shop, the weeks before it in short, and the three days after it.
 
     python examples/wenzhou/generate.py --out build/wenzhou --seed 20260211 --orders 4271
 
-Everything is invented; the same seed gives the same bytes. The generator keeps its own rough
-account of stock, so nobody accepts a parcel before it can exist. It does not know the rules: what
-becomes of an event they decide.
+Everything is invented; the same seed gives the same bytes. The generator keeps its own rough account of stock and credit, so
+that nobody picks a parcel that cannot exist. It does not ask the rules: what becomes of an event they decide.
 """
 
 import argparse
 import csv
 import json
 import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -21,154 +19,102 @@ from typing import NamedTuple
 if __name__ == "__main__":  # run as a program: the repository's root is not on the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from examples.wenzhou.story import Json, Order, Product, follow, pay, submit, talk
-from examples.wenzhou.world import (
-    CARS,
-    CHANNELS,
-    CLOSING,
-    HOURS,
-    NEVER,
-    OPENING,
-    PARCELS_AN_HOUR,
-    PARTS,
-    RECEIPTS,
-    REGIONS,
-    SHORT,
-    WAREHOUSE,
-    moment_text,
-    opened,
-)
+from examples.wenzhou import after, buying, house
+from examples.wenzhou.book import Book, Json
+from examples.wenzhou.clock import Clock, Story
+from examples.wenzhou.market import Market, market
+from examples.wenzhou.order import Customer, Order
+from examples.wenzhou.parcel import journey
+from examples.wenzhou.shelves import Shelves
+from examples.wenzhou.shop import Account, Shop, Stories
+from examples.wenzhou.world import CARS, CLOSING, EARLIEST, HOURS, OPENING, yuan
 
 SEED, ORDERS = 20260211, 4271
 
 
 class Day(NamedTuple):
-    """What was made: the events in the order of time, and the units on the shelf at the opening, by SKU."""
+    """What was made: the events in the order of time, and the units on hand at first, by warehouse and SKU."""
 
     events: tuple[Json, ...]
-    stock: Mapping[str, int]
+    stock: Mapping[tuple[str, str], int]
 
 
 def generate(seed: int = SEED, orders: int = ORDERS) -> Day:
-    """Make up a peak day of so many orders and the week that follows.
+    """Make up a peak day of so many orders, what led to it and what followed.
 
     Args:
         seed: the same seed gives the same day.
         orders: how many orders are placed on the day, at least one.
     """
     rng = Random(seed)
-    products = _products(rng)
-    made = _placed(rng, products, orders)
-    for order in made:
-        pay(order)
-    shelf = _Shelf(products, made)
-    shelf.allocate(made)
-    for order, accepted in _accepted(made):
-        follow(order, accepted)
-    for order in made:
-        talk(order)
-    return Day(tuple(_in_time(made, shelf.receipts)), shelf.opening)
+    drawn = market(rng, orders)
+    stock = house.opening(drawn)
+    clock = Clock(EARLIEST - timedelta(days=1))
+    shop = Shop(
+        clock=clock,
+        book=Book(clock, Random(rng.getrandbits(64))),
+        shelves=Shelves(stock),
+        accounts={
+            name: Account(customer.limit)
+            for name, customer in drawn.customers.items()
+            if customer.limit is not None
+        },
+        stories=Stories(journey, buying.will_not_wait, after.delivered, buying.refund),
+    )
+    clock.start(_known(shop, drawn, rng))
+    house.begin(shop, drawn, rng)
+    desk = after.Desk()
+    for order in drawn.orders:
+        clock.start(_order(shop, desk, order), order.placed)
+    _visitors(shop, desk, drawn, rng, orders // 40)
+    clock.run(CLOSING)
+    return Day(tuple(shop.book.events), stock)
 
 
-def _products(rng: Random) -> list[Product]:
-    """The whole range, the most popular first."""
-    found = [
-        Product(f"{code}-{number:03}", f"{car} {part}", price * rng.randint(85, 125) // 10_000 * 100, 0)
-        for code, part, price in PARTS
-        for number, car in enumerate(CARS, start=1)
-    ]
-    rng.shuffle(found)
-    return [product._replace(weight=10_000 // (rank + 7)) for rank, product in enumerate(found)]
+def _order(shop: Shop, desk: after.Desk, order: Order) -> Story:
+    """All that an order begins."""
+    shop.clock.start(desk.talk(shop, order))
+    shop.clock.start(after.complains(shop, order))
+    yield from buying.life(shop, order)
 
 
-def _placed(rng: Random, products: list[Product], orders: int) -> list[Order]:
-    hours = rng.choices(range(24), HOURS, k=orders)
-    moments = sorted(OPENING + timedelta(hours=hour, seconds=rng.randrange(3600)) for hour in hours)
-    weights = [product.weight for product in products]
-    shares = [share for share, *_ in REGIONS.values()]
-    made = []
-    for number, moment in enumerate(moments, start=1):
-        own = Random(rng.getrandbits(64))
-        channel = own.choices(list(CHANNELS), list(CHANNELS.values()))[0]
-        size = own.choices((1, 2, 3, 4), (62, 24, 10, 4))[0]
-        chosen = {product.sku: product for product in own.choices(products, weights, k=size)}
-        most = 6 if channel in ("alibaba_1688", "offline") else 2
-        lines = [(product, own.randint(1, most)) for product in chosen.values()]
-        region = own.choices(list(REGIONS), shares)[0]
-        due = sum(product.price * units for product, units in lines)
-        order = Order(f"WZ{OPENING:%Y%m%d}-{number:06}", channel, region, moment, lines, due, own)
-        submit(order, customer=own.randint(1, max(1, orders * 3 // 4)))
-        made.append(order)
-    return made
-
-
-class _Shelf:
-    """The generator's own account of stock: what is short waits for a receipt, the oldest order first."""
-
-    def __init__(self, products: list[Product], made: list[Order]) -> None:
-        self.demand = Counter[str]()
-        for order in made:
-            self.demand.update({product.sku: units for product, units in order.lines})
-        short = {products[place].sku: place for place in SHORT}
-        self.opening = {product.sku: self.demand[product.sku] * 11 // 10 + 5 for product in products}
-        for sku in short:
-            self.opening[sku] = self.demand[sku] * 65 // 100
-        coming = [sku for sku, place in short.items() if place not in NEVER]
-        half = len(coming) // 2
-        self.arrivals = list(zip(RECEIPTS, (coming[:half], coming[half:]), strict=True))
-        self.left = dict(self.opening)
-        self.waiting: list[Order] = []
-        self.receipts: list[tuple[datetime, Json]] = []
-
-    def allocate(self, made: list[Order]) -> None:
-        """Give the units to the orders in the order in which they are paid."""
-        paid = [(order.paid, order.id, order) for order in made if order.paid]
-        for at, _, order in sorted(paid, key=lambda row: row[:2]):
-            while self.arrivals and self.arrivals[0][0] <= at:
-                self._receive(*self.arrivals.pop(0))
-            if not self._take(order, at):
-                self.waiting.append(order)
-                if order.chance(0.08):  # will not wait
-                    order.ends = order.after(at, 300, 2500)
-                    order.send(order.ends, "cancel", "customer_care", why="out_of_stock")
-        for at, skus in self.arrivals:
-            self._receive(at, skus)
-
-    def _take(self, order: Order, at: datetime) -> bool:
-        if any(self.left[product.sku] < units for product, units in order.lines):
-            return False
-        for product, units in order.lines:
-            self.left[product.sku] -= units
-        order.allocated = at
-        return True
-
-    def _receive(self, at: datetime, skus: list[str]) -> None:
-        units = {sku: self.demand[sku] + 1 for sku in skus}
-        self.receipts.append((at, {"receive": {WAREHOUSE: units}, "at": moment_text(at)}))
-        for sku, count in units.items():
-            self.left[sku] += count
-        self.waiting = [order for order in self.waiting if order.ends > at and not self._take(order, at)]
-
-
-def _accepted(made: list[Order]) -> Iterator[tuple[Order, datetime]]:
-    """When the warehouse accepts each parcel: in turn, but some are forgotten for days."""
-    free = OPENING
-    queue = [(order.allocated, order.id, order) for order in made if order.allocated]
-    for allocated, _, order in sorted(queue, key=lambda row: row[:2]):
-        if order.ends <= allocated:
+def _known(shop: Shop, drawn: Market, rng: Random) -> Story:
+    """Customers with an account, a history or a doubt are entered by hand; some limits are raised on the day."""
+    before = {order.customer.id for order in drawn.orders if order.early}
+    for customer in drawn.customers.values():
+        if customer.limit is None and customer.id not in before and not customer.watched:
             continue
-        at = opened(max(free, order.after(allocated, 2, 25)))
-        free = at + timedelta(seconds=3600 // PARCELS_AN_HOUR)
-        yield order, opened(order.after(at, 26 * 60, 70 * 60)) if order.chance(0.025) else at
+        shop.book.submit("customer", customer.id, "sales", _card(customer, rng))
+        yield shop.now + timedelta(seconds=20)
+    tight = [customer for customer in drawn.customers.values() if customer.limit == 500_000]
+    for customer in tight:
+        yield max(shop.now, OPENING + timedelta(hours=13)) + timedelta(minutes=rng.randint(5, 90))
+        if any(order.customer.id == customer.id for order in shop.owing):
+            fields: Json = {"credit_limit": yuan(6_000_000)}
+            shop.book.update(customer.id, "finance", fields, "大促临时提额")
+            shop.raise_limit(customer.id, 6_000_000)
 
 
-def _in_time(made: list[Order], receipts: list[tuple[datetime, Json]]) -> Iterator[Json]:
-    """All events before the closing in the order of time, each order's numbered, which makes them unique."""
-    rows: list[tuple[datetime, str, int, Json]] = [(at, "", 0, event) for at, event in receipts]
-    for order in made:
-        for number, (at, event) in enumerate(sorted(order.events, key=lambda row: row[0]), start=1):
-            rows.append((at, order.id, number, {**event, "event_id": f"{order.id}#{number}"}))
-    return (event for at, _, _, event in sorted(rows, key=lambda row: row[:3]) if at < CLOSING)
+def _card(customer: Customer, rng: Random) -> Json:
+    card: Json = {"phone": customer.phone}
+    if customer.limit is None:
+        card["vehicle"] = rng.choice(CARS)
+        card["payment"] = rng.choice(("alipay", "wechat"))
+    else:
+        card["name"] = f"{customer.city}示例改装店{customer.id[-3:]}"
+        card["payment"] = rng.choice(("bank", "account"))
+        card["credit_limit"] = yuan(customer.limit)
+    return {**card, "watched": True} if customer.watched else card
+
+
+def _visitors(shop: Shop, desk: after.Desk, drawn: Market, rng: Random, many: int) -> None:
+    """People who only ask, on the peak day."""
+    customers = list(drawn.customers.values())
+    for _ in range(many):
+        hour = rng.choices(range(24), HOURS)[0]
+        at = OPENING + timedelta(hours=hour, seconds=rng.randrange(3600))
+        story = desk.visitor(shop, Random(rng.getrandbits(64)), rng.choice(customers))
+        shop.clock.start(story, at)
 
 
 def write(day: Day, folder: Path) -> tuple[Path, Path]:
@@ -181,7 +127,7 @@ def write(day: Day, folder: Path) -> tuple[Path, Path]:
     with shelf.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("warehouse", "sku", "on_hand"))
-        table.writerows((WAREHOUSE, sku, units) for sku, units in sorted(day.stock.items()))
+        table.writerows((warehouse, sku, units) for (warehouse, sku), units in sorted(day.stock.items()))
     return events, shelf
 
 
@@ -194,9 +140,8 @@ def main() -> None:
     given = parser.parse_args()
     day = generate(given.seed, given.orders)
     events, shelf = write(day, given.out)
-    print(
-        f"{given.orders:,} orders, {len(day.events):,} events in {events}; {len(day.stock)} SKUs in {shelf}"
-    )
+    skus = len({sku for _, sku in day.stock})
+    print(f"{given.orders:,} orders, {len(day.events):,} events in {events}; {skus} SKUs in {shelf}")
 
 
 if __name__ == "__main__":

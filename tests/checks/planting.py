@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orderflow.checks import check_folder
-from orderflow.compiler.load import Compiled
 from tests.checks.words import FREE, Word
 
+from orderflow.checks import check_folder
+from orderflow.compiler.load import Compiled
 from orderflow.compiler.reader import ListNode, MapNode, Node, ScalarNode, read
 from orderflow.diagnostics import Diagnostic
 from orderflow.expr.functions import FUNCTIONS

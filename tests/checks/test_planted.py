@@ -105,10 +105,10 @@ def _cut(old: str, new: str) -> Callable[[str], tuple[str, int]]:
 @pytest.mark.parametrize(
     ("file", "change", "code"),
     [
-        ("order.yaml", _cut("type: text\n    label: 订单号", "type: [text]\n    label: 订单号"), "OF107"),
+        ("order.yaml", _cut("type: text, label: 订单号", "type: [text], label: 订单号"), "OF107"),
         ("order.yaml", _cut("initial: true\n    states", "initial: sure\n    states"), "OF107"),
-        ("order.yaml", _cut("changes: never\n  channel", "changes: {zz: 1}\n  channel"), "OF107"),
-        ("order.yaml", _cut("at_least: 1\n      sku", "at_least: 1.5\n      sku"), "OF107"),
+        ("order.yaml", _cut("changes: never}\n  channel", "changes: {zz: 1}}\n  channel"), "OF107"),
+        ("order.yaml", _cut("at_least: 1, at_most: 1000}", "at_least: 1.5, at_most: 1000}"), "OF107"),
         ("order.yaml", _cut("after: 24h", "after: 24hh"), "OF102"),
         ("order.yaml", _cut("after: 15d", "after: 40000d"), "OF102"),
         ("order.yaml", _cut("      pending_review:\n", "\t\tpending_review:\n"), "OF901"),
@@ -117,6 +117,11 @@ def _cut(old: str, new: str) -> Callable[[str], tuple[str, int]]:
         ("actions.yaml", _cut("attempts: 8", "attempts: 0"), "OF102"),
         ("actions.yaml", _cut("first: 30s", "first: 40000d"), "OF102"),
         ("payment.test.yaml", _cut("- wait: 3h", "- wait: 40000d"), "OF102"),
+        ("order.yaml", _cut("at: submit", "at: [submit]"), "OF107"),
+        ("order.yaml", _cut("in: [pending_review", "in: [[pending_review]"), "OF107"),
+        ("order.yaml", _cut("reason: required\n", "reason: {a: b}\n"), "OF107"),
+        ("receipt.yaml", _cut("moves:\n      - expect:", "moves:\n      - {}\n      - expect:"), "OF107"),
+        ("receipt.yaml", _cut("of: lines", "of: [lines]"), "OF107"),
         ("queues.yaml", _cut("order.paid_at is not None\n      and age", "age"), "OF103"),
     ],
 )  # fmt: skip

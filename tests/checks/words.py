@@ -157,5 +157,7 @@ class _Words:
             if match.group() in FREE:
                 continue
             literal = any(first <= match.start() < last for first, last in inside)
+            if literal and not match.group().isascii():
+                continue  # a place name: the key of a record that somebody else gives
             sort = "literal" if literal else "function" if match.group() in FUNCTIONS else "name"
             yield Word(self.file, sort, start + match.start(), match.group())

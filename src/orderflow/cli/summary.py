@@ -1,17 +1,30 @@
 """A run's report as text: what a manager would read."""
 
+import textwrap
+
+from orderflow.cli.accounts import print_accounts, print_story
 from orderflow.cli.output import line, table
-from orderflow.reports.html import measured
-from orderflow.service.report import MetricLine, RunReport
+from orderflow.reports.lettering import words
+from orderflow.reports.say import measured
+from orderflow.service.report import MetricLine, QueueLine, RunReport
 
 _REJECTED_SHOWN = 10
+_MARKS = {"bad": "!", "warn": "-", "good": "+"}
 
 
-def print_summary(report: RunReport) -> None:
-    """Print the report: orders by state, queues, metrics, contradictions, stock, what was refused or rejected."""
+def print_summary(report: RunReport, *, story: bool = False) -> None:
+    """Print the report: what went wrong, states, queues, metrics, what became of stock, promises, holds and money.
+
+    Args:
+        story: tell the record's whole story as well.
+    """
     rules = report.ruleset
     line(f"{rules.label} {rules.version}, as of {report.now:%Y-%m-%d %H:%M} {rules.timezone}")
     line()
+    if report.troubles:
+        for trouble in report.troubles:
+            _bullet(_MARKS[trouble.mood], trouble.text)
+        line()
     table(
         ("state", "", "orders"),
         [
@@ -23,11 +36,8 @@ def print_summary(report: RunReport) -> None:
     line(f"{report.orders:,} orders")
     if report.queues:
         line()
-        table(
-            ("queue", "", "owner", "records"),
-            [(queue.name, queue.label, queue.owner or "", f"{queue.count:,}") for queue in report.queues],
-            [3],
-        )
+        head = ("queue", "", "owner", "records", "the oldest", "handed over")
+        table(head, [_queue(queue) for queue in report.queues], [3, 5])
     if report.metrics:
         line()
         table(("metric", "", "value", "of"), [_metric(metric) for metric in report.metrics], [2])
@@ -38,13 +48,7 @@ def print_summary(report: RunReport) -> None:
             [(finding.name, finding.label, f"{finding.count:,}") for finding in report.findings],
             [2],
         )
-    if report.stock:
-        line()
-        rows = [
-            (row.warehouse, row.label, f"{row.on_hand:,}", f"{row.allocated:,}", f"{row.sold_out:,}")
-            for row in report.stock
-        ]
-        table(("warehouse", "", "on hand", "allocated", "sold out"), rows, [2, 3, 4])
+    print_accounts(report)
     line()
     line(f"oversold: {report.oversold:,}")
     line(_played(report))
@@ -54,6 +58,23 @@ def print_summary(report: RunReport) -> None:
         line(f"rejected: {row.file}:{row.line}:{row.column}: {row.message}")
     if len(report.rejected) > _REJECTED_SHOWN:
         line(f"rejected: {len(report.rejected) - _REJECTED_SHOWN:,} more")
+    if story and report.story is not None:
+        print_story(report.story)
+
+
+def _bullet(mark: str, text: str) -> None:
+    """A sentence behind a mark, on lines of at most 118 characters; long words such as ids stay whole."""
+    folded = textwrap.wrap(text, 116, break_long_words=False, break_on_hyphens=False)
+    for number, part in enumerate(folded):
+        line(f"{mark if not number else ' '} {part}")
+
+
+def _queue(queue: QueueLine) -> tuple[str, ...]:
+    oldest = ""
+    if queue.oldest_seconds is not None and queue.examples:
+        oldest = f"{queue.examples[0]}, {words(queue.oldest_seconds)}"
+    handed = f"{queue.handed_over:,}" if queue.handed_over else ""
+    return (queue.name, queue.label, queue.owner or "", f"{queue.count:,}", oldest, handed)
 
 
 def _metric(metric: MetricLine) -> tuple[str, str, str, str]:

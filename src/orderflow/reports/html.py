@@ -9,8 +9,9 @@ from orderflow.model.definition import Definition
 from orderflow.reports import figures, svg
 from orderflow.reports.chart import chart
 from orderflow.reports.layout import layout
-from orderflow.reports.lettering import shorten, words
+from orderflow.reports.lettering import shorten
 from orderflow.reports.page_style import STYLE
+from orderflow.reports.say import measured
 from orderflow.reports.svg import clean
 from orderflow.service.report import MetricLine, QueueLine, RejectedLine, RunReport
 
@@ -70,20 +71,6 @@ def render(report: RunReport, definition: Definition | None = None) -> str:
             "",
         ]
     )
-
-
-def number(value: float) -> str:
-    """Return a plain number for people: thousands apart, at most two places."""
-    return f"{value:,.2f}".rstrip("0").rstrip(".") if value != int(value) else f"{int(value):,}"
-
-
-def measured(value: float | None, metric: MetricLine) -> str:
-    """Return a metric's value for people: a share in percent, a duration in words, or a number."""
-    if value is None:
-        return "–"
-    if metric.kind == "rate":
-        return f"{value:.2%}"
-    return words(value) if metric.unit == "seconds" else number(value)
 
 
 def _section(name: str, body: str, note: str = "") -> str:

@@ -180,13 +180,14 @@ class AllocationPart:
 class LatePart:
     """Parcels and the day that was promised for each: those still on their way past it, and those that came after it.
 
-    `by_state` says of each state how many late ones stand in it, and which roles can move them on.
+    `by_state` says of each state how many late ones stand in it, and who has how many of them: whoever a ticket was given to, else
+    the owner of the queue that it stands in, else the roles that can move it on.
     """
 
     promised: int
     open: int
     late: int
-    by_state: tuple[tuple[Share, tuple[str, ...]], ...]
+    by_state: tuple[tuple[Share, tuple[tuple[str, int], ...]], ...]
     by_warehouse: tuple[Share, ...]
     by_carrier: tuple[Share, ...]
     examples: tuple[tuple[str, int], ...]

@@ -1,7 +1,7 @@
 """What the records say as they stand: one pass over the families gathers what a report needs of each."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -72,7 +72,7 @@ class Census:
             if self.ruleset.definition.entities[record.entity].states[record.state].final:
                 self.finished.add(record.id)
             if record.fields.get("plan") is not None:
-                self._late.add(record)
+                self._late.add(record, [item.queue for item in family.standing if item.record == record.id])
         for item in family.standing:
             found = family.find(item.record)
             place = _place(found, self._placed.get(found.entity)) if found is not None else None
@@ -87,7 +87,7 @@ class Census:
 
     def late(self) -> LatePart | None:
         """Parcels past the day promised for them; None where none was promised."""
-        return self._late.result()
+        return self._late.result(self.tickets)
 
     def _ticket(self, record: Record) -> None:
         line = ticket_line(self.ruleset, record)
@@ -169,7 +169,7 @@ def movers(entity: Entity, state: str) -> tuple[str, ...]:
             continue
         event = entity.events.get(str(transition.event))
         goals = [rank.get(leaf, -1) for leaf in entity.states[transition.target].leaves]
-        roles = event.by if event is not None else ()
+        roles = [role for role in event.by if role != "engine"] if event is not None else []
         (onward if max(goals) > here >= 0 else other).extend(roles)
     return tuple(dict.fromkeys(onward or other))
 
@@ -183,12 +183,13 @@ class _Late:
         self.promised = 0
         self.done_late = 0
         self.open: list[tuple[int, str]] = []
-        self.states: Counter[tuple[str, str]] = Counter()
+        self.queues: dict[str, Sequence[str]] = {}
+        self.states: dict[tuple[str, str], list[str]] = {}
         self.warehouses: Counter[str] = Counter()
         self.carriers: Counter[str] = Counter()
 
-    def add(self, record: Record) -> None:
-        """Count a parcel; one that was called off is left out."""
+    def add(self, record: Record, queues: Sequence[str]) -> None:
+        """Count a parcel, with the queues that it stands in; one that was called off is left out."""
         plan = record.fields["plan"]
         promised = plan.get("promised_on") if isinstance(plan, Mapping) else None
         if not isinstance(plan, Mapping) or not isinstance(promised, date):
@@ -202,20 +203,24 @@ class _Late:
             self.done_late += there.astimezone(self.ruleset.zone).date() > promised
         elif self.today > promised:
             self.open.append(((self.today - promised).days, record.id))
-            self.states[record.entity, record.state] += 1
+            self.queues[record.id] = queues
+            self.states.setdefault((record.entity, record.state), []).append(record.id)
             self.warehouses[str(plan["warehouse"])] += 1
             if plan.get("carrier") is not None:
                 self.carriers[str(plan["carrier"])] += 1
 
-    def result(self) -> LatePart | None:
+    def result(self, tickets: Mapping[tuple[str, str], Sequence[TicketLine]]) -> LatePart | None:
         """What was counted; None when nothing was promised."""
         if not self.promised:
             return None
         definition = self.ruleset.definition
         states = []
-        for (name, state), count in ordered(self.states):
+        for (name, state), records in sorted(self.states.items(), key=lambda item: (-len(item[1]), item[0])):
             entity = definition.entities[name]
-            states.append((Share(state, entity.states[state].label, count), movers(entity, state)))
+            onward = " or ".join(movers(entity, state))
+            having = Counter(self._who(record, tickets) or onward or "nobody" for record in records)
+            label = entity.states[state].label
+            states.append((Share(state, label, len(records)), tuple(ordered(having))))
         houses = definition.warehouses
         return LatePart(
             promised=self.promised,
@@ -232,6 +237,14 @@ class _Late:
                 for days, record in sorted(self.open, key=lambda item: (-item[0], item[1]))[:_EXAMPLES]
             ),
         )
+
+    def _who(self, record: str, tickets: Mapping[tuple[str, str], Sequence[TicketLine]]) -> str:
+        """Who has a parcel: whoever a ticket was given to, else the owner of a queue that it stands in."""
+        queues = self.queues[record]
+        given = [item.owner for queue in queues for item in tickets.get((queue, record), ()) if item.open]
+        known = self.ruleset.definition.queues
+        owners = [known[queue].owner for queue in queues if queue in known]
+        return next((name for name in (*given, *owners) if name), "")
 
 
 def ordered(counts: Counter[T]) -> list[tuple[T, int]]:

@@ -33,9 +33,7 @@ def queue_lines(
     lines = []
     for name, queue in ruleset.definition.queues.items():
         mine = found[name]
-        tickets = [
-            ticket for item in mine for ticket in open_tickets(census.tickets, name, item.record)
-        ]
+        tickets = [ticket for item in mine for ticket in open_tickets(census.tickets, name, item.record)]
         places = Counter(census.places[item.record] for item in mine if item.record in census.places)
         houses = ruleset.definition.warehouses
         lines.append(

@@ -164,7 +164,10 @@ class Tally:
             for root in roots
             for entity in (
                 root,
-                *(definition.entities[name] for name in dict.fromkeys(c.entity for c in root.children.values())),
+                *(
+                    definition.entities[name]
+                    for name in dict.fromkeys(c.entity for c in root.children.values())
+                ),
             )
         ]
         return tuple(self._life(entity) for entity in dict.fromkeys(item.name for item in several))
@@ -188,7 +191,9 @@ class Tally:
                 for state in entity.states.values()
                 if state.leaves == (state.name,)
             ),
-            steps=tuple(sorted(steps, key=lambda step: (order.get(step.transition, 0), step.before, step.after))),
+            steps=tuple(
+                sorted(steps, key=lambda step: (order.get(step.transition, 0), step.before, step.after))
+            ),
         )
 
     def refusals(self) -> tuple[RefusalLine, ...]:
@@ -276,7 +281,9 @@ class Tally:
     def days(self) -> tuple[DayLine, ...]:
         """The local days on which anything of this happened, in order."""
         every = sorted(set().union(*self._days.values()))
-        return tuple(DayLine(day, **{what: counts[day] for what, counts in self._days.items()}) for day in every)
+        return tuple(
+            DayLine(day, **{what: counts[day] for what, counts in self._days.items()}) for day in every
+        )
 
 
 def _transition_label(entity: Entity, name: str) -> str:

@@ -1,6 +1,6 @@
 """What went wrong, in a few plain sentences made from the numbers: where, since when, and who has it now."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from orderflow.engine.phrases import span
@@ -44,9 +44,8 @@ def _queues(report: RunReport) -> Iterator[Trouble]:
     hands = ""
     if any(queue.opened for queue in report.queues):
         hands = f" For {taken:,} of them a ticket is open; the others are with the owners of their queues."
-    where = f"{len(full)} exception queue{'s' if len(full) > 1 else ''}"
     if len(full) > 1:
-        yield Trouble("warn", f"{_many(total, 'record')} stand{'s' * (total == 1)} in {where} now.{hands}")
+        yield Trouble("warn", f"{_many(total, 'case')} in {len(full)} exception queues now.{hands}")
     for queue in full[:_QUEUES]:
         yield Trouble("bad", _queue(queue))
     if len(full) > _QUEUES:
@@ -59,7 +58,11 @@ def _queue(queue: QueueLine) -> str:
     if queue.examples and queue.oldest_seconds is not None:
         text += f" The oldest, {queue.examples[0]}, has stood there for {_span(queue.oldest_seconds)}."
     if queue.places:
-        text += f" Most are at {_shares(queue.places)}." if len(queue.places) > 1 else f" At {queue.places[0].label}."
+        text += (
+            f" Most are at {_shares(queue.places)}."
+            if len(queue.places) > 1
+            else f" At {queue.places[0].label}."
+        )
     if queue.handed_over:
         whom = sorted({f"{ticket.owner} ({ticket.state_label})" for ticket in queue.tickets})
         text += f" {_many(queue.handed_over, 'ticket')} open, with {', '.join(whom)}."
@@ -75,17 +78,20 @@ def _late(late: LatePart | None) -> Iterator[Trouble]:
         return
     if late.open:
         states = "; ".join(
-            f"{share.count:,} {share.label}" + (f" (with {' or '.join(roles)})" if roles else "")
-            for share, roles in late.by_state
+            f"{share.count:,} {share.label} (with {_whom(having, share.count)})"
+            for share, having in late.by_state
         )
-        worst = f" The latest is {late.examples[0][0]}, {_many(late.examples[0][1], 'day')}." if late.examples else ""
+        record, days = late.examples[0]
         yield Trouble(
             "bad",
             f"{_many(late.open, 'parcel')} past the promised day and not there yet: {states}. "
-            f"Sent from {_shares(late.by_warehouse)}.{worst}",
+            f"Sent from {_shares(late.by_warehouse)}. "
+            f"The longest overdue is {record}, by {_many(days, 'day')}.",
         )
     if late.late:
-        yield Trouble("warn", f"{_many(late.late, 'parcel')} of {late.promised:,} came after the promised day.")
+        yield Trouble(
+            "warn", f"{_many(late.late, 'parcel')} of {late.promised:,} came after the promised day."
+        )
     if not late.open and not late.late:
         yield Trouble("good", f"No promise was broken: {_many(late.promised, 'parcel')} had a promised day.")
 
@@ -96,11 +102,14 @@ def _allocation(report: RunReport) -> Iterator[Trouble]:
         return
     waits = found.backorders
     if waits.waiting and waits.oldest_seconds is not None:
-        most = ", ".join(f"{sku.waiting_units:,} of {sku.sku} for {sku.waiting:,}" for sku in found.lacking[:_SKUS])
+        most = ", ".join(
+            f"{sku.waiting_units:,} of {sku.sku} for {sku.waiting:,}" for sku in found.lacking[:_SKUS]
+        )
         yield Trouble(
             "bad",
             f"{_many(waits.waiting, 'record')} wait{'s' * (waits.waiting == 1)} for stock, the longest, "
-            f"{waits.examples[0]}, for {_span(waits.oldest_seconds)}." + (f" What is lacking most: {most}." if most else ""),
+            f"{waits.examples[0]}, for {_span(waits.oldest_seconds)}."
+            + (f" What is lacking most: {most}." if most else ""),
         )
     if found.short:
         yield Trouble("warn", _short(found))
@@ -128,16 +137,21 @@ def _short(found: AllocationPart) -> str:
 
 def _oversold(report: RunReport) -> Iterator[Trouble]:
     if report.oversold:
-        yield Trouble("bad", f"{report.oversold:,} took units that were not there: the stock ledger is broken.")
+        yield Trouble(
+            "bad", f"{report.oversold:,} took units that were not there: the stock ledger is broken."
+        )
     elif report.stock:
-        yield Trouble("good", "Nothing was sold twice: no unit was given to two records, by the stock ledger.")
+        yield Trouble(
+            "good", "Nothing was sold twice: no unit was given to two records, by the stock ledger."
+        )
 
 
 def _holds(report: RunReport) -> Iterator[Trouble]:
     on = sorted((hold for hold in report.holds if hold.on), key=lambda hold: -hold.on)
     if on:
         kinds = "; ".join(
-            f"{hold.label}: {hold.on:,}" + (f", the first {hold.examples[0]}" if hold.examples else "") for hold in on
+            f"{hold.label}: {hold.on:,}" + (f", the first {hold.examples[0]}" if hold.examples else "")
+            for hold in on
         )
         yield Trouble("warn", f"{_many(sum(hold.on for hold in on), 'record')} held now. {kinds}.")
 
@@ -153,7 +167,10 @@ def _refused(report: RunReport) -> Iterator[Trouble]:
             f"of {most.label} ({most.count:,}), such as {record}: {why}.",
         )
     if report.rejected:
-        yield Trouble("bad", f"{_many(len(report.rejected), 'line')} of the file could not be used; they are listed below.")
+        yield Trouble(
+            "bad",
+            f"{_many(len(report.rejected), 'line')} of the file could not be used; they are listed below.",
+        )
 
 
 def _outside(report: RunReport) -> Iterator[Trouble]:
@@ -173,6 +190,10 @@ def _day(report: RunReport) -> Iterator[Trouble]:
     ]  # fmt: skip
     parts = ", ".join(f"{count:,} {what}" for count, what in told if count) or "nothing went wrong"
     yield Trouble("warn", f"The busiest day was {day.day.isoformat()} with {day.submitted:,}: {parts}.")
+
+
+def _whom(having: Sequence[tuple[str, int]], count: int) -> str:
+    return ", ".join(who if number == count else f"{who} {number:,}" for who, number in having)
 
 
 def _shares(shares: Iterable[Share]) -> str:

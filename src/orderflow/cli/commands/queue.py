@@ -17,7 +17,12 @@ from orderflow.cli.options import (
 from orderflow.cli.output import line, table, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orderflow.model.definition import Definition
+    from orderflow.model.record import Standing
     from orderflow.service.engine import Engine
+    from orderflow.service.queues import Tickets
 
 
 @click.command(
@@ -41,54 +46,123 @@ def command(
     department: str | None,
     format_: str,
 ) -> None:
-    """Show every exception queue with its count, or the records that stand in the queue NAME."""
-    from orderflow.diagnostics import nearest
-    from orderflow.service.measure import measure
+    """Show every exception queue with its count, or the records that stand in the queue NAME: since when, who has them."""
+    from orderflow.service.queues import read_tickets
 
     with stored(rules, db, now) as engine:
         definition = engine.ruleset.definition
         engine.ruleset.check_department(department)
-        if name is not None and name not in definition.queues:
-            meant = nearest(name, definition.queues)
-            known = ", ".join(f"`{other}`" for other in definition.queues)
-            hint = f"known: {known}" if known else "the rule set has no queues"
-            raise WrongUseError(f"no queue `{name}`; " + (f"did you mean `{meant}`" if meant else hint))
-        at = engine.clock.now()
+        if name is not None:
+            known_queue(definition, name)
+        standing = engine.queue(name)
         with engine.storage.transaction(read_only=True) as transaction:
-            found = measure(engine.ruleset, transaction.families(), at).queues
-        shown = [name] if name is not None else list(definition.queues)
+            tickets = read_tickets(engine.ruleset, transaction)
+        names = [name] if name is not None else list(definition.queues)
+        found = {one: [item for item in standing if item.queue == one] for one in names}
         if format_ == "json":
-            queues = {
-                one: {
-                    "label": definition.queues[one].label,
-                    "owner": definition.queues[one].owner,
-                    "count": len(found[one]),
-                    "records": found[one],
-                }
-                for one in shown
-            }
-            write_json({"version": 1, "now": at.isoformat(), "queues": queues})
+            queues = {one: _document(engine, one, found[one], tickets, department) for one in names}
+            write_json({"version": 1, "now": engine.clock.now().isoformat(), "queues": queues})
         elif name is not None:
-            _print_one(engine, name, found[name], department)
-        elif shown:
-            rows = [
-                (one, definition.queues[one].label, definition.queues[one].owner or "", str(len(found[one])))
-                for one in shown
-            ]
-            table(("queue", "label", "owner", "records"), rows, [3])
+            _print_one(engine, name, found[name], tickets, department)
+        elif names:
+            _print_all(engine, found, tickets)
         else:
             line("the rule set has no queues")
 
 
-def _print_one(engine: "Engine", name: str, ids: list[str], department: str | None) -> None:
-    queue = engine.ruleset.definition.queues[name]
-    line(f"{queue.label}: {len(ids)}")
+def known_queue(definition: "Definition", name: str) -> None:
+    """See that a rule set has a queue.
+
+    Raises:
+        WrongUseError: it has none of that name.
+    """
+    from orderflow.diagnostics import nearest
+
+    if name in definition.queues:
+        return
+    meant = nearest(name, definition.queues)
+    known = ", ".join(f"`{other}`" for other in definition.queues)
+    hint = f"known: {known}" if known else "the rule set has no queues"
+    raise WrongUseError(f"no queue `{name}`; " + (f"did you mean `{meant}`" if meant else hint))
+
+
+def _print_all(engine: "Engine", found: "dict[str, list[Standing]]", tickets: "Tickets") -> None:
+    from orderflow.service.queues import open_tickets
+
     rows = []
-    for id_ in ids:
-        record = engine.family(id_).find(id_)
-        assert record is not None
-        state = engine.ruleset.definition.entities[record.entity].states[record.state]
-        since = record.entered[record.state].astimezone(engine.ruleset.zone)
-        rows.append((id_, state.called(department), f"{since:%Y-%m-%d %H:%M}"))
+    for name, standing in found.items():
+        queue = engine.ruleset.definition.queues[name]
+        handed = sum(bool(open_tickets(tickets, name, item.record)) for item in standing)
+        oldest = f"{standing[0].record}, {_age(engine, standing[0])}" if standing else ""
+        count = f"{len(standing)}"
+        rows.append((name, queue.label, queue.owner or "", count, oldest, f"{handed}" if handed else ""))
+    table(("queue", "label", "owner", "records", "the oldest", "tickets"), rows, [3, 5])
+
+
+def _print_one(
+    engine: "Engine",
+    name: str,
+    standing: "Sequence[Standing]",
+    tickets: "Tickets",
+    department: str | None,
+) -> None:
+    from orderflow.service.queues import open_tickets
+
+    queue = engine.ruleset.definition.queues[name]
+    owner = f", with {queue.owner}" if queue.owner is not None else ""
+    line(f"{queue.label}: {len(standing)}{owner}")
+    rows = []
+    for item in standing:
+        since = item.since.astimezone(engine.ruleset.zone)
+        having = ", ".join(
+            f"{ticket.ticket}: {ticket.owner}, {ticket.state_label}"
+            for ticket in open_tickets(tickets, name, item.record)
+        )
+        state = _state(engine, item.record, department)
+        rows.append((item.record, state, f"{since:%Y-%m-%d %H:%M}", _age(engine, item), having))
     if rows:
-        table(("record", "state", "since"), rows)
+        table(("record", "state", "there since", "for", "ticket"), rows)
+
+
+def _state(engine: "Engine", id_: str, department: str | None) -> str:
+    """The label of the state that a record is in; empty when it is in none yet."""
+    record = engine.family(id_).find(id_)
+    if record is None:
+        return ""
+    return engine.ruleset.definition.entities[record.entity].states[record.state].called(department)
+
+
+def _age(engine: "Engine", item: "Standing") -> str:
+    from orderflow.engine.phrases import span
+
+    return span(engine.clock.now() - item.since)
+
+
+def _document(
+    engine: "Engine",
+    name: str,
+    standing: "Sequence[Standing]",
+    tickets: "Tickets",
+    department: str | None,
+) -> dict[str, object]:
+    from orderflow.service.accounts import plain
+
+    queue = engine.ruleset.definition.queues[name]
+    now = engine.clock.now()
+    return {
+        "label": queue.label,
+        "owner": queue.owner,
+        "ticket": queue.ticket,
+        "count": len(standing),
+        "records": [item.record for item in standing],
+        "standing": [
+            {
+                "record": item.record,
+                "state": _state(engine, item.record, department),
+                "since": item.since.isoformat(),
+                "seconds": (now - item.since).total_seconds(),
+                "tickets": plain(tickets.get((name, item.record), ())),
+            }
+            for item in standing
+        ],
+    }
