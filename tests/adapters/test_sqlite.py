@@ -13,11 +13,12 @@ from orderflow.adapters.sqlite import SqliteStorage
 from orderflow.adapters.sqlite_transaction import SqliteTransaction
 from orderflow.diagnostics.errors import ConflictError, StorageError
 from orderflow.model.codec import Codec
-from orderflow.model.stock import Effects
+from orderflow.model.record import Standing
+from orderflow.model.stock import Effects, Move
 from orderflow.testing.committing import commit, receive, sold_by_threads
 from orderflow.testing.crash import apply_events, run_in_children, sell_in_processes
 from orderflow.testing.durable import DurableStorageContract
-from orderflow.testing.samples import START, decide, definition, entry, refuse
+from orderflow.testing.samples import START, buy, decide, definition, entry, refuse, take
 from orderflow.testing.snapshot import contradictions, snapshot
 
 CODEC = Codec(definition())
@@ -122,6 +123,76 @@ def test_killed_before_any_statement_nothing_is_torn(path):
 def test_control_split_commits_are_torn(path):
     torn, _ = killed_at_each_statement(SplitCommits, path)
     assert len(torn) >= 5
+
+
+def statements(storage, decision):
+    """The statements that committing a decision takes, by their first two words."""
+    said = []
+    storage._connection.set_trace_callback(lambda sql: said.append(" ".join(sql.split()[:2])))
+    commit(storage, decision)
+    storage._connection.set_trace_callback(None)
+    return said
+
+
+def test_an_event_takes_no_more_statements_than_it_needs(storage):
+    first = decide(None, "1", "e1", effects=1, wake=START)
+    assert statements(storage, first) == [
+        "BEGIN IMMEDIATE", "SELECT document,", "SELECT document,", "SELECT max(place)",
+        "INSERT INTO", "INSERT INTO", "INSERT INTO", "COMMIT",
+    ]  # fmt: skip
+    second = decide(first.family, "1", "e2", effects=1)
+    assert statements(storage, second) == [
+        "BEGIN IMMEDIATE", "SELECT document,", "SELECT document,", "UPDATE families", "INSERT INTO", "INSERT INTO",
+        "COMMIT",
+    ]  # fmt: skip
+    stand = partial(decide, waiting=("stock:A",), standing=(Standing("late", "1", START),))
+    third = stand(second.family, "1", "e3")
+    assert len(statements(storage, third)) == 8
+    assert len(statements(storage, stand(third.family, "1", "e4"))) == 6
+
+
+def test_a_batch_writes_each_family_once(storage):
+    receive(storage, 9)
+    said = []
+    storage._connection.set_trace_callback(lambda sql: said.append(" ".join(sql.split()[:2])))
+    with storage.transaction() as transaction:
+        for version in range(3):
+            decision = buy(transaction.family("1"), "1", f"e{version}")
+            transaction.save(decision, version, entry(decision), START)
+            transaction.touch(["C1"])
+            transaction.window("customer.spend", "C1", None, START)
+            transaction.waiting(["credit:C1"])
+            transaction.stock(["A"])
+            transaction.due(START, 5)
+    storage._connection.set_trace_callback(None)
+    assert said.count("UPDATE families") == 0
+    (family,) = snapshot(storage).families
+    assert family.version == 3
+    assert contradictions(storage) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "on_hand = 4",
+        "allocated = -1",
+        "allocated = 4",
+        "pooled = -1",
+        "pooled = 3",
+        "unsellable = -1",
+        "unsellable = 2",
+        "in_transit = -1",
+        "safety_stock = -1",
+    ],
+)
+def test_the_tables_refuse_what_cannot_be(storage, change):
+    """Should an update ever forget its condition, the table does not."""
+    with storage.transaction() as transaction:
+        transaction.receive("hq", {"A": 6}, START)
+        moves = [take("1", 3), Move("pool", "hq", "A", 2, "", "p"), Move("damage", "hq", "A", 1, "")]
+        transaction.move(moves, START)
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        sql(storage, f"UPDATE stock SET {change}")
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orderflow.checks.clauses import exclusive, identical
+from orderflow.checks.clauses import exclusive, exclusive_throughout, identical
 from orderflow.expr.check import analyse
 from orderflow.expr.python import compile_python
-from orderflow.expr.scope import Scope
+from orderflow.expr.scope import RefScope, Scope, Surroundings
 from orderflow.expr.tree import Expression
-from orderflow.expr.types import BOOL, DATETIME, INTEGER, TEXT_TYPE, choice, money, optional
+from orderflow.expr.types import BOOL, DATETIME, INTEGER, TEXT_TYPE, choice, money, optional, ref
 
 SCOPE = Scope(
     "order",
@@ -26,8 +26,16 @@ SCOPE = Scope(
         "gift": BOOL,
         "note": TEXT_TYPE,
         "paid_at": optional(DATETIME),
+        "placed_at": DATETIME,
+        "customer": ref("customer"),
     },
     states={"a": frozenset({"a"}), "b": frozenset({"b"})},
+    around=Surroundings(
+        refs={"customer": RefScope({"watched": BOOL, "limit": money()})},
+        holds=frozenset({"manual"}),
+        policies=frozenset({"nearest", "whole"}),
+        resources=frozenset({"credit"}),
+    ),
 )
 CLAUSES = (
     "gift", "not gift", "gift == True", "paid_at is None", "paid_at is not None", "not (paid_at is None)",
@@ -62,6 +70,13 @@ def expression(source: str) -> Expression:
         ("gift and amount > 5 and units == 1", "amount < 5 or not gift"),
         ("not (gift or units > 3)", "units > 3"),
         ('is_in("a")', 'is_in("b")'),
+        ('can_source("nearest")', 'not can_source("nearest") and gift'),
+        ('can_take("credit")', 'not can_take("credit")'),
+        ('is_held("manual")', 'not is_held("manual")'),
+        ("customer.watched", "not customer.watched"),
+        ("customer.limit > 5", "customer.limit <= 5"),
+        ("age(placed_at) > hours(3)", "age(placed_at) < minutes(90)"),
+        ('time_in("a") >= days(1)', 'time_in("a") < hours(24)'),
     ],
 )
 def test_plainly_exclusive(first: str, second: str) -> None:
@@ -79,10 +94,34 @@ def test_plainly_exclusive(first: str, second: str) -> None:
         ('channel == "douyin"', 'channel in ["douyin", "taobao"]'),
         ("gift or amount > 5", "not gift"),
         ("units <= weight", "weight <= units"),
+        ('can_source("nearest")', 'not can_source("whole")'),
+        ("customer.watched", "not gift"),
+        ("age(placed_at) > hours(3)", "age(placed_at) < hours(4)"),
+        ('time_in("a") > hours(1)', 'time_in("b") < hours(1)'),
+        ("is_held()", 'not is_held("manual")'),
     ],
 )
 def test_not_plainly_exclusive(first: str, second: str) -> None:
     assert not exclusive(expression(first), expression(second))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "throughout"),
+    [
+        ("gift", "not gift", True),
+        ("customer.limit > 5", "customer.limit <= 5", True),
+        ("age(placed_at) > hours(3)", "age(placed_at) <= hours(3)", True),
+        ('is_in("a") and gift', 'is_in("b") and not gift', True),
+        ('is_in("a")', 'is_in("b")', False),
+        ('can_take("credit")', 'not can_take("credit")', False),
+        ('can_source("nearest")', 'not can_source("nearest")', False),
+        ('time_in("a") > hours(1)', 'time_in("a") <= hours(1)', False),
+        ('is_in("a") and gift or units > 3', 'not is_in("a") and not gift', False),
+    ],
+)
+def test_what_taking_a_transition_may_turn(first: str, second: str, throughout: bool) -> None:
+    assert exclusive_throughout(expression(first), expression(second)) is throughout
+    assert exclusive_throughout(expression(second), expression(first)) is throughout
 
 
 def test_identical_is_by_what_is_written() -> None:

@@ -67,7 +67,7 @@ def test_several_faults_are_all_found_at_once(many: int, tmp_path: Path) -> None
         for word, slip in some:
             line, column = place(texts[word.file], word.start)
             if _alone(texts, word, some):  # a slip before it on its line moves a word
-                assert found[word.file, line][0] == column
+                assert found[word.file, line][0] in (column, column - (word.sort == "literal"))
             assert slip in found[word.file, line][1]
 
 
@@ -120,7 +120,7 @@ def _cut(old: str, new: str) -> Callable[[str], tuple[str, int]]:
         ("order.yaml", _cut("at: submit", "at: [submit]"), "OF107"),
         ("order.yaml", _cut("in: [pending_review", "in: [[pending_review]"), "OF107"),
         ("order.yaml", _cut("reason: required\n", "reason: {a: b}\n"), "OF107"),
-        ("receipt.yaml", _cut("moves:\n      - expect:", "moves:\n      - {}\n      - expect:"), "OF107"),
+        ("receipt.yaml", _cut("      - expect:", "      - {}\n      - expect:"), "OF107"),
         ("receipt.yaml", _cut("of: lines", "of: [lines]"), "OF107"),
         ("queues.yaml", _cut("order.paid_at is not None\n      and age", "age"), "OF103"),
     ],

@@ -333,3 +333,9 @@ def test_a_cut_expression_in_an_overlay(over: Over) -> None:
 def test_a_misspelled_extends_is_one_finding(over: Over) -> None:
     compiled = over(HEAD.replace("extends", "extend"))
     assert [(item.code, item.message) for item in compiled.diagnostics] == [("OF101", "unknown key `extend`")]
+
+
+def test_a_scenario_of_the_base_that_cannot_be_read_does_not_matter(tmp_path: Path, over: Over) -> None:
+    over()
+    (tmp_path / "world" / "a.test.yaml").write_text("tests: [", encoding="utf-8")
+    sound(over())

@@ -275,6 +275,24 @@ def test_a_circle_of_tables_is_one_finding(world: Change, tmp_path: Path) -> Non
     assert found.message.count("`carrier`") + found.message.count("`region_buffer`") == 3
 
 
+def test_every_circle_of_tables_is_found(world: Change) -> None:
+    circles = "".join(
+        f"""  {name}:
+    of: order
+    gives: {{n: integer}}
+    rows:
+      - {{when: 'coalesce(look_up("{other}"), 0) == 1', n: 1}}
+"""
+        for name, other in (("a", "b"), ("b", "a"), ("c", "d"), ("d", "c"), ("e", "e"))
+    )
+    compiled = world("tables", "tables:\n", f"tables:\n{circles}")
+    assert sorted(item.message.partition(":")[0] for item in compiled.diagnostics) == [
+        "tables ask in a circle",
+        "tables ask in a circle",
+        "the table would ask itself",
+    ]
+
+
 def test_several_faults_come_at_once(world: Change, tmp_path: Path) -> None:
     world("warehouses", "parent: hq", "parent: qh")
     for file, old, new in (

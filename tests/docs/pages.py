@@ -3,7 +3,10 @@
 * In a `console` block a line that begins with `$ ` is a command; what follows it is what it prints (both streams).
 * Commands that make an environment, fetch, or measure (`LISTED`) are shown, not run.
 * A `python` block runs in the page's one namespace; a `text` block right after it is what it prints.
-* `yaml` blocks that begin with `# NAME.yaml` are files of a rule set; `# ruleset.yaml` begins one, a heading ends it.
+* `yaml` blocks that begin with `# NAME.yaml` are files of a rule set; `# ruleset.yaml` begins one, a heading ends it. It must
+  pass `check`, and its scenarios (`# NAME.test.yaml`) must pass.
+* `yaml` blocks that begin with `# FOLDER/NAME.yaml` quote a file of the project, those that begin with `# PAGE.md: NAME.yaml` a file
+  of another page's rule set: what they show must stand there, but they may leave keys and items out.
 
 When outputs are compared, `MASKS` hides what differs from run to run, and a line `…` stands for any lines.
 """
@@ -120,7 +123,7 @@ def rule_sets(page: Path) -> list[tuple[Block, dict[str, str]]]:
     """The whole rule sets of a page: where each begins, and its files."""
     found: list[tuple[Block, dict[str, str]]] = []
     for block in blocks(page):
-        named = re.match(r"# (\S+\.yaml)$", block.lines[0]) if block.lines else None
+        named = re.match(r"# ([^\s/]+\.yaml)$", block.lines[0]) if block.lines else None
         if block.language != "yaml" or named is None:
             continue
         if named[1] == "ruleset.yaml":
@@ -129,6 +132,47 @@ def rule_sets(page: Path) -> list[tuple[Block, dict[str, str]]]:
             continue
         found[-1][1][named[1]] = block.text
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A block that shows a part of a file: of the project (`page` is None) or of a page's rule set."""
+
+    block: Block
+    page: Path | None
+    file: str
+
+    @property
+    def source(self) -> str:
+        """The text of the file that is quoted."""
+        if self.page is None:
+            return (ROOT / self.file).read_text(encoding="utf-8")
+        files = [files[self.file] for _, files in rule_sets(self.page) if self.file in files]
+        return files[0] if files else ""
+
+
+def quotes(page: Path) -> list[Quote]:
+    """The quotes of a page."""
+    found = []
+    for block in blocks(page):
+        first = block.lines[0] if block.lines and block.language == "yaml" else ""
+        if (named := re.match(r"# (\S+/\S+\.yaml)$", first)) is not None:
+            found.append(Quote(block, None, named[1]))
+        elif (named := re.match(r"# (\S+\.md): (\S+\.yaml)$", first)) is not None:
+            found.append(Quote(block, ROOT / named[1], named[2]))
+    return found
+
+
+def stands_in(part: object, whole: object) -> bool:
+    """Whether a parsed part stands in a parsed whole: every key with its value, every item of a list in order."""
+    if isinstance(part, dict):
+        return isinstance(whole, dict) and all(
+            key in whole and stands_in(value, whole[key]) for key, value in part.items()
+        )
+    if isinstance(part, list):
+        items = iter(whole if isinstance(whole, list) else ())
+        return all(any(stands_in(item, other) for other in items) for item in part)
+    return part == whole
 
 
 def masked(text: str) -> str:

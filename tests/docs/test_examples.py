@@ -3,9 +3,25 @@
 from pathlib import Path
 
 import pytest
-from tests.docs.pages import LISTED, ROOT, blocks, commands, follow, masked, matches, pages, rule_sets
+import yaml
+from tests.docs.pages import (
+    LISTED,
+    ROOT,
+    Quote,
+    blocks,
+    commands,
+    follow,
+    masked,
+    matches,
+    pages,
+    quotes,
+    rule_sets,
+    stands_in,
+)
 
-from orderflow.bootstrap import check
+from orderflow.bootstrap import compile as read_rules
+from orderflow.engine.link import link
+from orderflow.service.scenarios import run_scenarios
 
 
 def name(page: Path) -> str:
@@ -40,15 +56,69 @@ SETS = [(block, files) for page in pages() for block, files in rule_sets(page)]
 
 @pytest.mark.parametrize(("block", "files"), SETS, ids=[block.place for block, _ in SETS])
 def test_rule_sets(block: object, files: dict[str, str], tmp_path: Path) -> None:
+    """Each passes `check`, and so do the scenarios that the page has for it."""
     for file, text in files.items():
         (tmp_path / file).write_text(text, encoding="utf-8")
-    assert [str(found) for found in check(tmp_path)] == []
+    compiled = read_rules(tmp_path)
+    assert [str(found) for found in compiled.diagnostics] == []
+    assert compiled.definition is not None
+    assert len(compiled.scenarios) == sum(
+        len(yaml.safe_load(text)["tests"]) for file, text in files.items() if file.endswith(".test.yaml")
+    )
+    results = run_scenarios(link(compiled.definition), compiled.scenarios)
+    assert [
+        f"{result.scenario.name}: {failure.message}" for result in results for failure in result.failures
+    ] == []
+
+
+QUOTES = [quote for page in pages() for quote in quotes(page)]
+
+
+@pytest.mark.parametrize("quote", QUOTES, ids=[quote.block.place for quote in QUOTES])
+def test_quotes(quote: Quote) -> None:
+    """What a page shows of a rule file stands in it."""
+    part, whole = (yaml.load(text, yaml.BaseLoader) for text in (quote.block.text, quote.source))
+    assert part
+    assert stands_in(part, whole)
+
+
+#: Pages about the language: what they show as YAML is run, or quoted.
+LANGUAGE = ("language", "families", "stock", "allocation", "customers", "scenarios")
+
+
+@pytest.mark.parametrize("page", LANGUAGE)
+def test_all_yaml_is_tested(page: str) -> None:
+    path = ROOT / "docs" / f"{page}.md"
+    tested = {quote.block.place for quote in quotes(path)}
+    tested |= {block.place for block in blocks(path) if _is_file_of_a_set(block.text, path)}
+    assert [
+        block.place for block in blocks(path) if block.language == "yaml" and block.place not in tested
+    ] == []
+
+
+def _is_file_of_a_set(text: str, page: Path) -> bool:
+    return any(text in files.values() for _, files in rule_sets(page))
 
 
 def test_something_is_run() -> None:
     """A page that is read wrongly must not pass for one without examples."""
     assert runs(ROOT / "README.md")
-    assert len(SETS) >= 1
+    assert len(SETS) >= 5
+    assert len(QUOTES) >= 5
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "stands"),
+    [
+        ("a: {b: 1}", "a: {b: 1, c: 2}", True),
+        ("a: {b: 2}", "a: {b: 1}", False),
+        ("a: [{b: 1}]", "a: [{b: 0}, {b: 1, c: 2}]", True),
+        ("a: [{b: 1}, {b: 0}]", "a: [{b: 0}, {b: 1}]", False),
+        ("a: [x]", "a: x", False),
+    ],
+)
+def test_what_stands_in_a_file(part: str, whole: str, stands: bool) -> None:
+    assert stands_in(yaml.safe_load(part), yaml.safe_load(whole)) is stands
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,12 @@ ORDER = {
     "lines": [{"line_no": 1, "sku": "EX-1", "name": "排气管", "quantity": 2, "unit_price": 120}],
 }
 
+#: What the orders of some stages have beside that.
+MORE = {
+    "backordered": {"location": ["39.90", "116.40"]},
+    "split": {"location": ["30.25", "120.14"]},
+}
+
 
 @pytest.fixture
 def engine(root: Path) -> Engine:
@@ -41,12 +47,23 @@ def engine(root: Path) -> Engine:
 
 def stage(engine: Engine, name: str) -> str:
     """Bring an order to a stage; its id."""
-    record_id = engine.submit(ORDER, actor="channel").family.id
+    record_id = engine.submit({**ORDER, **MORE.get(name, {})}, entity="order", actor="channel").family.id
     if name == "unpaid":
         return record_id
     if name == "fulfilling":
-        engine.receive("wenzhou", {"EX-1": 5})
-    engine.update(record_id, {"paid_at": "2026-02-03T10:00:00", "amount_paid": 240}, actor="channel")
+        engine.receive("hq", {"EX-1": 5})
+    if name == "split":
+        engine.receive("hq", {"EX-1": 1})
+        engine.receive("xihu", {"EX-1": 1})
+    if name == "backordered":
+        engine.receive("hangzhou", {"EX-1": 1})
+    engine.update(
+        record_id,
+        {"paid_at": "2026-02-03T10:00:00", "amount_paid": 80 if name == "credit" else 240},
+        actor="channel",
+    )
+    if name == "held":
+        engine.hold(record_id, "manual", reason="客户要求 customer's wish", actor="customer_care:Li")
     if name == "cancelled":
         engine.send(record_id, "cancel", {"why": "customer"}, actor="customer_care")
     assert isinstance(engine.clock, ManualClock)
@@ -54,7 +71,9 @@ def stage(engine: Engine, name: str) -> str:
     return record_id
 
 
-@pytest.mark.parametrize("name", ["unpaid", "backordered", "fulfilling", "cancelled"])
+@pytest.mark.parametrize(
+    "name", ["unpaid", "backordered", "fulfilling", "cancelled", "split", "held", "credit"]
+)
 def test_an_order_that_does_not_move_says_what_it_waits_for(engine: Engine, name: str) -> None:
     text = "\n".join(engine.explain(stage(engine, name)).lines()) + "\n"
     file = GOLDEN / f"explain_{name}.txt"

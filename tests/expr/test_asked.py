@@ -52,5 +52,11 @@ def test_children_are_gone_through(shop):
     assert ask(r, replace(v, children={})) == frozenset()
 
 
+def test_what_chooses_the_rows_is_asked_for_too(shop):
+    r, v = shop.order(last)
+    ask = asked(shop, 'any((lines if on_hand("hq", title) > 0 else order.lines), presale)')
+    assert ask(r, v) == {("hq", r["title"])}
+
+
 def test_none_is_asked_for_without_a_question(shop):
     assert asked(shop, "gift")(*shop.order(last)) == frozenset()

@@ -235,6 +235,24 @@ def test_a_ref_that_nothing_is_known_of(shop):
     assert (fault.code, fault.message) == ("OF101", "nothing can be read through `customer` here")
 
 
+@pytest.mark.parametrize(
+    ("tested", "used"),
+    [
+        ("customer.note", "customer.last_price"),
+        ("customer.last_price", "payer.last_price"),
+        ("customer.home", "customer.last_home"),
+    ],
+)
+def test_a_test_of_one_is_no_test_of_the_other(tested, used):
+    missing = optional(TEXT_TYPE)
+    customer = RefScope({"note": missing, "home": missing}, {"last_price": missing, "last_home": missing})
+    fields = {"customer": ref("customer"), "payer": ref("customer")}
+    scope = Scope("order", fields, around=Surroundings(refs={"customer": customer}))
+    checked(f'{tested} is not None and {tested} == "a"', scope)
+    fault = only(analyse(f'{tested} is not None and {used} == "a"', scope))
+    assert (fault.code, fault.message) == ("OF103", f"`{used}` may be missing; test it first")
+
+
 def test_the_own_entity_keeps_its_name():
     own = RefScope({}, {"spend": DATE}, {"tier_of": ("a",)})
     scope = Scope("customer", {"customer": ref("customer"), "limit": BOOL}, around=Surroundings(own=own))
@@ -351,12 +369,18 @@ def test_a_child_is_held_by_its_own_holds(shop):
 
 
 def test_a_child_seen_from_a_row_has_the_record_above_it(shop):
-    source = 'any(lines, some(shipments, time_in("allocated") < hours(quantity)))'
-    expression = checked(source, shop.scope)
-    r, v = shop.order(lambda pool: pool[1 % len(pool)])
-    assert compile_python(expression)(r, v) is evaluate(expression, r, v)
-    deep = checked(f"some(shipments, {source})", shop.scope)
-    assert compile_python(deep)(r, v) is evaluate(deep, r, v)
+    r, v = shop.order(lambda pool: pool[-1])
+    child = v.children["shipments"][0]
+    child.state, child.holds, child.paused = "picking", {}, {}
+    child.entered = {"picking": v.now - timedelta(hours=9)}
+    child.tags = {}
+    v = replace(v, children={"shipments": (child,)})
+    source = 'any(lines, some(shipments, time_in("picking") == hours(4)))'
+    for text in (source, f"some(shipments, {source})"):
+        expression = checked(text, shop.scope)
+        for held, value in ((5, True), (6, False)):
+            v.record.holds = {"manual": type("H", (), {"since": v.now - timedelta(hours=held)})()}
+            assert compile_python(expression)(r, v) is evaluate(expression, r, v) is value
 
 
 @pytest.mark.parametrize(

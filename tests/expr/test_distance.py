@@ -28,6 +28,7 @@ PLACES = st.tuples(
         (place("60", "10"), place("60", "10"), "0.000"),
         # The example of Rosetta Code's task, Nashville to Los Angeles, is 2886.444 km on a ball of 6371 km.
         (place("36.12", "-86.67"), place("33.94", "-118.40"), "2886.448"),
+        (place("27.99", "120.70"), place("30.27", "120.15"), "259.091"),
         (place("0", "179.9"), place("0", "-179.9"), "22.239"),
     ],
 )

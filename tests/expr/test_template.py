@@ -21,6 +21,7 @@ def first(pool):
         ('{"a:b}" if gift else "c"}', "a:b}"),
         ('{coalesce(note, "-")} {channel}', "- douyin"),
         ("{amount_due / 3}", "33.333333"),
+        ('{customer.credit_limit} {tier("customer_tier")} {streak} {shop}', "0.00 gold 0 27.99, 120.70"),
         ("plain", "plain"),
     ],
 )

@@ -152,6 +152,8 @@ def test_other_uses_of_the_clock_are_refused(shop, source, marked):
     assert isinstance(faults, list)
     (fault,) = faults
     assert (fault.code, source[fault.start : fault.end]) == ("OF106", marked)
+    rows = marked.startswith(("any(", "some(", "count("))
+    assert ("earliest" in fault.fix_message) is rows
     assert fault.fix_message
 
 

@@ -46,11 +46,15 @@ class SqliteTransaction:
         self._known: dict[str, tuple[Family | None, int]] = {}
         self._changed: dict[str, Family] = {}
         self._added: set[str] = set()
+        # Entries by event id: those that were looked up, and those of this transaction, each with its turn in it.
         self._events: dict[str, JournalEntry | None] = {}
+        self._mine: dict[str, tuple[int, JournalEntry]] = {}
         self._entries: list[tuple[str, JournalEntry]] = []
+        self._written = 0
+        self._before: int | None = None  # the last entry's number before this transaction
         self._effects: list[Row] = []
         self._sequences: dict[str, int] = {}
-        self._last: dict[str, int] = {}
+        self._places: int | None = None
         self._wakes = Wakes(sql.run)
         self._stock = Stock(sql)
         self._history = History(sql)
@@ -62,6 +66,9 @@ class SqliteTransaction:
 
     def entry(self, event_id: str) -> JournalEntry | None:
         """The journal entry of an event id that was applied before, or None."""
+        mine = self._mine.get(event_id)
+        if mine is not None:
+            return mine[1]._replace(number=self._numbered() + mine[0])
         if event_id not in self._events:
             row = self._sql.one("SELECT document, number FROM journal WHERE event_id = ?", (event_id,))
             self._events[event_id] = None if row is None else loads_entry(*row)
@@ -88,13 +95,12 @@ class SqliteTransaction:
             self._history.put(decision.contributions)
         if decision.accepted:
             if stored is None:
-                place = self._next("families", "place")
+                place = self._next_place()
                 self._added.add(root_id)
             self._put(root_id, place, stored, decision.family)
-        entry = JournalEntry(self._next("journal", "number"), *entry[1:])
         self._entries.append((root_id, entry))
         if event_id:
-            self._events[event_id] = entry
+            self._mine[event_id] = (self._written + len(self._entries), entry)
 
     def reschedule(self, family: Family) -> None:
         """Store a family's new time of waking, what it waits for, and nothing else."""
@@ -223,12 +229,13 @@ class SqliteTransaction:
             self._write_families()
         if self._entries:
             self._sql.many(
-                "INSERT INTO journal (number, root_id, event_id, document) VALUES (?, ?, ?, ?)",
+                "INSERT INTO journal (root_id, event_id, document) VALUES (?, ?, ?)",
                 [
-                    (entry.number, root_id, entry.event.event_id or None, dumps_entry(entry))
+                    (root_id, entry.event.event_id or None, dumps_entry(entry))
                     for root_id, entry in self._entries
                 ],
             )
+            self._written += len(self._entries)
             self._entries = []
         if self._effects:
             self._sql.many(
@@ -293,14 +300,20 @@ class SqliteTransaction:
             self._known[root_id] = found
         return found
 
-    def _next(self, table: str, column: str) -> int:
-        """The number of the next row: nobody else can add one as long as this transaction lasts."""
-        last = self._last.get(table)
-        if last is None:
-            row = self._sql.one(f"SELECT max({column}) FROM {table}")
-            last = (row and row[0]) or 0
-        self._last[table] = last + 1
-        return last + 1
+    def _next_place(self) -> int:
+        """The place of the next family: nobody else can add one as long as this transaction lasts."""
+        if self._places is None:
+            row = self._sql.one("SELECT max(place) FROM families")
+            self._places = (row and row[0]) or 0
+        self._places += 1
+        return self._places
+
+    def _numbered(self) -> int:
+        """The last journal entry's number before this transaction; those that follow count on from it."""
+        if self._before is None:
+            row = self._sql.one("SELECT max(number) FROM journal")
+            self._before = ((row and row[0]) or 0) - self._written
+        return self._before
 
 
 def _outgoing(row: Row) -> Outgoing:

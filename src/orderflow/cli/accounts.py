@@ -44,11 +44,11 @@ def _allocation(found: AllocationPart) -> None:
     left_out = f"; left out {found.preorders:,} of preorders" if found.preorders else ""
     line(f"short of a unit at allocation: {found.short:,} of {found.of:,}{share}{left_out}")
     if found.skus:
-        rows = [
+        skus = [
             (sku.sku, f"{sku.records:,}", f"{sku.units:,}", f"{sku.waiting:,}", f"{sku.waiting_units:,}")
             for sku in found.skus[:_SKUS_SHOWN]
         ]
-        table(("most often short", "orders", "units", "waiting now", "units"), rows, range(1, 5))
+        table(("most often short", "orders", "units", "waiting now", "units"), skus, range(1, 5))
     waits = found.backorders
     line(
         f"waited for stock: {waits.waiting:,} now (longest {length(waits.oldest_seconds)}), {waits.served:,} served "
@@ -219,7 +219,7 @@ def _refusals(report: RunReport) -> None:
     table(("refused", "of", "times", "because", "such as"), rows, [2])
     more = len(report.refused_events) - len(rows)
     if more:
-        line(f"{more:,} further kinds")
+        line(f"and {more:,} further kind{'s' if more > 1 else ''}")
 
 
 def print_story(story: Story) -> None:

@@ -21,9 +21,11 @@ COMMANDS = {
     "test": "Run the scenarios beside the rules.",
     "graph": "Draw the states and transitions.",
     "run": "Run a file of orders through the rules.",
+    "report": "Report on what is stored.",
     "explain": "Say what a record waits for.",
     "history": "Show what happened to a record, and why.",
     "queue": "Show the exception queues.",
+    "handover": "Give a record of a queue to somebody.",
     "schema": "Print the JSON Schema of rule files, for editors.",
     "rule": "Explain a code of `check`.",
 }

@@ -4,8 +4,7 @@ import textwrap
 
 from orderflow.cli.accounts import print_accounts, print_story
 from orderflow.cli.output import line, table
-from orderflow.reports.lettering import words
-from orderflow.reports.say import measured
+from orderflow.reports.say import length, measured
 from orderflow.service.report import MetricLine, QueueLine, RunReport
 
 _REJECTED_SHOWN = 10
@@ -72,7 +71,7 @@ def _bullet(mark: str, text: str) -> None:
 def _queue(queue: QueueLine) -> tuple[str, ...]:
     oldest = ""
     if queue.oldest_seconds is not None and queue.examples:
-        oldest = f"{queue.examples[0]}, {words(queue.oldest_seconds)}"
+        oldest = f"{queue.examples[0]}, {length(queue.oldest_seconds)}"
     handed = f"{queue.handed_over:,}" if queue.handed_over else ""
     return (queue.name, queue.label, queue.owner or "", f"{queue.count:,}", oldest, handed)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
 from orderflow.engine.parts import Compiled, linked
@@ -86,4 +86,4 @@ def _differences(draft: "Draft", before: Family | None, after: Family) -> Iterat
 
 
 #: Aggregates do not read the clock.
-_ANY = datetime.fromtimestamp(0).astimezone()
+_ANY = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """Distances between places on the map."""
 
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from math import atan2, cos, radians, sin, sqrt
+from math import asin, cos, radians, sin, sqrt
 
 #: The mean radius of the earth, in kilometres (IUGG; Moritz, Geodetic Reference System 1980).
 RADIUS_KM = 6371.0088
@@ -26,8 +26,6 @@ def distance_km(a: tuple[Decimal, Decimal], b: tuple[Decimal, Decimal]) -> Decim
     Decimal('259.091')
     """
     phi, psi, turn = radians(a[0]), radians(b[0]), (radians(b[1]) - radians(a[1])) / 2
-    level = cos(phi) * cos(psi)
-    near = sin((psi - phi) / 2) ** 2 + level * sin(turn) ** 2
-    # The same of the antipode: 1 - near, without the digits that the difference would lose.
-    far = sin((psi + phi) / 2) ** 2 + level * cos(turn) ** 2
-    return _CONTEXT.quantize(Decimal(2 * RADIUS_KM * atan2(sqrt(near), sqrt(far))), _METRE)
+    across = sin((psi - phi) / 2) ** 2 + cos(phi) * cos(psi) * sin(turn) ** 2
+    # Of antipodes it can come out above 1 by a rounding.
+    return _CONTEXT.quantize(Decimal(2 * RADIUS_KM * asin(min(1.0, sqrt(across)))), _METRE)

@@ -8,7 +8,8 @@ class Fault:
     """What is wrong with an expression, where, and how to repair it.
 
     Args:
-        code: OF101 (an unknown name), OF102 (a clash of types), OF103 (it could fail), OF106 (it cannot be read).
+        code: OF101 (an unknown name), OF102 (a clash of types), OF103 (it could fail), OF106 (it cannot be
+            read, or not told when time turns it), OF107 (it may not be asked here).
         message: what is wrong, in the rule writer's words.
         start: offset in the source text, in characters.
         end: the same, exclusive.

@@ -75,8 +75,8 @@ def turns(expression: Expression) -> tuple[Turn, ...] | list[Fault]:
         The turns in the order written, or a fault (OF106) for each use of the clock that is no such comparison.
     """
     solver = _Solver(expression)
-    found = list(solver.condition(expression.root, ()))
-    return solver.faults or tuple(dict.fromkeys(found))
+    found = tuple(solver.condition(expression.root, ()))
+    return solver.faults or found
 
 
 def instant(turn: Turn, value: object, zone: tzinfo) -> datetime:

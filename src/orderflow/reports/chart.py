@@ -7,6 +7,7 @@ from typing import Literal
 
 from orderflow.model.definition import Definition, Entity, State, Transition, Trigger
 from orderflow.reports.lettering import shorten
+from orderflow.service.accounts import LifeLine
 
 Kind = Literal["event", "after", "automatic"]
 
@@ -15,11 +16,13 @@ _LONGEST = 30.0  # ems of a guard in a label; the whole of it stands in the tool
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A state. `notes` are the lines below its label: what it does on entry and exit, what it takes inside.
+    """A state. `notes` are the lines below its label: what it does on entry and exit, what it holds and takes inside.
 
     Args:
         parts: names of the boxes inside, in document order; empty for a leaf.
         start: whether it is the initial state of its level.
+        badges: the holds that can be on in it, below the notes.
+        standing: how many records stand in it, where that is told.
     """
 
     name: str
@@ -30,11 +33,16 @@ class Box:
     final: bool
     notes: tuple[str, ...]
     tip: str
+    badges: tuple[str, ...] = ()
+    standing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A transition between boxes, from one or several sources to one target; `rare`: taken only `otherwise`."""
+    """A transition between boxes, from one or several sources to one target; `rare`: taken only `otherwise`.
+
+    `taken` says how often it was taken from each source, where that is told.
+    """
 
     name: str
     sources: tuple[str, ...]
@@ -44,6 +52,17 @@ class Arrow:
     detail: str
     tip: str
     rare: bool = False
+    taken: Mapping[str, int] | None = None
+
+    @property
+    def count(self) -> int | None:
+        """How often it was taken from its sources; None where that is not told."""
+        return None if self.taken is None else sum(self.taken.get(source, 0) for source in self.sources)
+
+    @property
+    def heading(self) -> str:
+        """The first line of its label: the title, and how often it was taken."""
+        return self.title if self.count is None else f"{self.title} · {self.count:,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +90,17 @@ class Chart:
         return tuple(found)
 
 
-def chart(definition: Definition, entity: Entity) -> Chart:
-    """Return the chart of one entity.
+def chart(definition: Definition, entity: Entity, life: LifeLine | None = None) -> Chart:
+    """Return the chart of one entity; with its life, how many records stand where and took which transition.
 
     A transition that leaves no state, and one from a compound state to a state inside it, becomes a note in the
     box; one to a state around its source goes to that state's initial state.
     """
-    notes: dict[str, list[str]] = {name: _deeds(state) for name, state in entity.states.items()}
+    notes: dict[str, list[str]] = {name: _deeds(entity, state) for name, state in entity.states.items()}
     arrows: list[Arrow] = []
+    counts = _Counts(entity, life)
     for transition in entity.transitions.values():
-        arrows += _arrows(entity, transition, notes)
+        arrows += _arrows(entity, transition, notes, counts)
     boxes = {
         name: Box(
             name=name,
@@ -91,6 +111,8 @@ def chart(definition: Definition, entity: Entity) -> Chart:
             final=state.final,
             notes=tuple(notes[name]),
             tip=_state_tip(state),
+            badges=tuple(f"hold: {hold.label}" for hold in entity.holds.values() if name in hold.states),
+            standing=counts.standing(state),
         )
         for name, state in _outer_first(entity)
     }
@@ -148,28 +170,55 @@ def _outer_first(entity: Entity) -> list[tuple[str, State]]:
     return found
 
 
-def _deeds(state: State) -> list[str]:
+class _Counts:
+    """How often each transition was taken from each leaf, and how many records stand in each."""
+
+    def __init__(self, entity: Entity, life: LifeLine | None) -> None:
+        self._entity = entity
+        self._told = life is not None
+        self._taken: dict[tuple[str, str], int] = {}
+        self._now = {state.name: state.count for state in life.states} if life is not None else {}
+        for step in life.steps if life is not None else ():
+            key = (step.transition, step.before)
+            self._taken[key] = self._taken.get(key, 0) + step.count
+
+    def taken(self, transition: Transition, source: str) -> int | None:
+        """How often it was taken from the leaves of a source; None where that is not told."""
+        if not self._told:
+            return None
+        return sum(self._taken.get((transition.name, leaf), 0) for leaf in _leaves(self._entity, source))
+
+    def standing(self, state: State) -> int | None:
+        """How many records stand in the leaves of a state; None where that is not told."""
+        return sum(self._now.get(leaf, 0) for leaf in state.leaves) if self._told else None
+
+
+def _deeds(entity: Entity, state: State) -> list[str]:
     lines = []
     if state.shows is not None:
         lines.append(f"shows least of {state.shows}")
+    lines += [f"holds {item.name}" for item in entity.resources.values() if item.held_in == state.name]
+    lines += [f"uses up {item.name}" for item in entity.resources.values() if item.spend_on == state.name]
     lines += [f"entry: {action}" for action in state.on_entry]
     lines += [f"exit: {action}" for action in state.on_exit]
     return lines
 
 
-def _arrows(entity: Entity, transition: Transition, notes: dict[str, list[str]]) -> list[Arrow]:
+def _arrows(
+    entity: Entity, transition: Transition, notes: dict[str, list[str]], counts: _Counts
+) -> list[Arrow]:
     """Return the arrows of a transition; a source that can have none gets a note instead."""
     outward: list[str] = []
     target = transition.target
     for source in transition.sources:
         if target is None:
-            notes[source].append(_note(transition, None))
+            notes[source].append(_note(transition, None, counts.taken(transition, source)))
         elif (
             (source == target and not _is_compound(entity, source))
             or source in _ancestors(entity, target)
             or source == target
         ):
-            notes[source].append(_note(transition, target))
+            notes[source].append(_note(transition, target, counts.taken(transition, source)))
         else:
             outward.append(source)
     if target is None or not outward:
@@ -181,36 +230,42 @@ def _arrows(entity: Entity, transition: Transition, notes: dict[str, list[str]])
         start = _initial_leaf(entity, target)
         for source in within:
             if source == start or start in _leaves(entity, source):
-                notes[source].append(_note(transition, start))
+                notes[source].append(_note(transition, start, counts.taken(transition, source)))
         within = [s for s in within if s != start and start not in _leaves(entity, s)]
         if within:
-            arrows.append(_arrow(transition, within, start))
+            arrows.append(_arrow(transition, within, start, counts))
     outer = [source for source in outward if target not in _ancestors(entity, source)]
     if outer:
-        arrows.append(_arrow(transition, outer, target))
+        arrows.append(_arrow(transition, outer, target, counts))
     return arrows
 
 
-def _arrow(transition: Transition, sources: Sequence[str], target: str) -> Arrow:
+def _arrow(transition: Transition, sources: Sequence[str], target: str, counts: _Counts) -> Arrow:
     trigger = trigger_text(transition)
     title = transition.label
     # an event transition of the event's own name needs no second line
-    detail = "" if trigger == title else shorten(trigger, _LONGEST)
+    detail = "" if trigger == title else trigger
+    if transition.creates is not None:
+        detail = f"+ {transition.creates}" + (f" · {detail}" if detail else "")
+    taken = {source: counts.taken(transition, source) for source in sources}
     return Arrow(
         name=transition.name,
         sources=tuple(sources),
         target=target,
         kind=kind_of(transition),
         title=shorten(title, _LONGEST),
-        detail=detail,
+        detail=shorten(detail, _LONGEST),
         tip=_transition_tip(transition),
         rare=transition.otherwise,
+        taken={source: number for source, number in taken.items() if number is not None} or None,
     )
 
 
-def _note(transition: Transition, target: str | None) -> str:
+def _note(transition: Transition, target: str | None, taken: int | None) -> str:
     trigger = trigger_text(transition)
-    head = f"↻ {transition.label}"
+    head = f"↻ {transition.label}" + (f" · {taken:,}" if taken is not None else "")
+    if transition.creates is not None:
+        head += f" + {transition.creates}"
     if trigger not in (transition.label, transition.name):
         head += f": {shorten(trigger, _LONGEST)}"
     return head + (f" → {target}" if target is not None and target not in transition.sources else "")

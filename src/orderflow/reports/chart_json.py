@@ -24,6 +24,26 @@ def _entity(entity: Entity) -> dict[str, object]:
         "parent": entity.parent,
         "initial": entity.initial,
         "path": list(entity.path),
+        "children": {
+            child.name: {"entity": child.entity, "one_per": child.one_per}
+            for child in entity.children.values()
+        },
+        "holds": [
+            {
+                "name": hold.name,
+                "label": hold.label,
+                "in": list(hold.states),
+                "by": list(hold.by),
+                "reason_required": hold.reason_required,
+                "when": None if hold.when is None else hold.when.source,
+                "retry_on": list(hold.retry_on),
+            }
+            for hold in entity.holds.values()
+        ],
+        "resources": [
+            {"name": item.name, "kind": item.kind, "held_in": item.held_in, "spend_on": item.spend_on}
+            for item in entity.resources.values()
+        ],
         "states": [
             {
                 "name": state.name,
@@ -55,6 +75,8 @@ def _transition(transition: Transition) -> dict[str, object]:
         "otherwise": transition.otherwise,
         "do": list(transition.actions),
         "creates": transition.creates,
+        "policy": transition.policy,
+        "moves": [move.kind for move in transition.moves],
         "tell": dict(transition.tell),
         "retry_on": list(transition.retry_on),
     }

@@ -1,22 +1,21 @@
 """The report of a run as one HTML file: no script, no request, every text escaped; for phones and the dark."""
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from orderflow.diagnostics.shown import safe
 from orderflow.model.definition import Definition
-from orderflow.reports import figures, svg
-from orderflow.reports.chart import chart
-from orderflow.reports.layout import layout
-from orderflow.reports.lettering import shorten
+from orderflow.reports import accounts, figures, lives, svg
 from orderflow.reports.page_style import STYLE
-from orderflow.reports.say import measured
+from orderflow.reports.parts import ids, section, table
+from orderflow.reports.say import length, measured
 from orderflow.reports.svg import clean
+from orderflow.service.accounts import Trouble
 from orderflow.service.report import MetricLine, QueueLine, RejectedLine, RunReport
 
 _REJECTED_SHOWN = 20
-_ID_EMS = 30.0
+_PLACES_SHOWN = 3
+_IDS_SHOWN = 3
 
 
 def render(report: RunReport, definition: Definition | None = None) -> str:
@@ -24,7 +23,7 @@ def render(report: RunReport, definition: Definition | None = None) -> str:
 
     Args:
         report: what the run found.
-        definition: the rules, to draw their charts at the end; left out, there are none.
+        definition: the rules, to draw their charts; left out, there are none.
     """
     style = STYLE + svg.STYLE
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
@@ -32,16 +31,25 @@ def render(report: RunReport, definition: Definition | None = None) -> str:
     title = f"{rules.label} · {report.now:%Y-%m-%d %H:%M}"
     sections = [
         _tiles(report),
+        _troubles(report.troubles),
+        _queues(report.queues),
         _states(report),
         _over_time(report),
+        accounts.days(report),
+        lives.lives(report, definition) if definition is not None else "",
         _metrics(report.metrics),
-        _queues(report.queues),
+        accounts.allocation(report),
+        accounts.promises(report),
+        accounts.holds(report),
+        accounts.amounts(report),
+        accounts.stock(report),
+        accounts.checks(report),
+        accounts.refusals(report),
         _findings(report),
-        _stock(report),
+        lives.story(report.story),
         _effects(report),
         _rejected(report.rejected),
         _notes(report.notes),
-        _charts(definition) if definition is not None else "",
     ]
     return "\n".join(
         [
@@ -73,46 +81,16 @@ def render(report: RunReport, definition: Definition | None = None) -> str:
     )
 
 
-def _section(name: str, body: str, note: str = "") -> str:
-    hint = f'<p class="hint">{clean(note)}</p>' if note else ""
-    return f"<section><h2>{clean(name)}</h2>{hint}{body}</section>"
-
-
-def _table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], numeric: Iterable[int] = (), *, stacked: bool = False
-) -> str:
-    """Return a table.
-
-    Args:
-        head: the names of the columns.
-        rows: cells that are HTML already.
-        numeric: the numbers of the columns that stand to the right.
-        stacked: on a phone, show a row as a block in which each cell has a line of its own.
-    """
-    right, n = set(numeric), ' class="n"'
-
-    def cells(tag: str, texts: Sequence[str]) -> str:
-        return "".join(
-            f"<{tag}{name(tag, index)}{n if index in right else ''}>{text}</{tag}>"
-            for index, text in enumerate(texts)
-        )
-
-    def name(tag: str, index: int) -> str:
-        return f' data-name="{head[index]}"' if stacked and tag == "td" and index else ""
-
-    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
-    kind = ' class="stacked"' if stacked else ""
-    return f'<div class="wide"><table{kind}><thead><tr>{cells("th", head)}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
 def _tiles(report: RunReport) -> str:
     waiting = sum(queue.count for queue in report.queues)
+    taken = sum(queue.handed_over for queue in report.queues)
+    queues = f"in {len(report.queues)} {'queue' if len(report.queues) == 1 else 'queues'}"
     facts = [
-        ("orders", f"{report.orders:,}", "", ""),
+        ("orders", f"{report.orders:,}", report.subject if report.subject not in ("", "order") else "", ""),
         (
             "in exception queues",
             f"{waiting:,}",
-            f"in {len(report.queues)} {'queue' if len(report.queues) == 1 else 'queues'}",
+            f"{queues}, {taken:,} handed over" if taken else queues,
             "warn" if waiting else "good",
         ),
         (
@@ -121,8 +99,25 @@ def _tiles(report: RunReport) -> str:
             "counted from stored stock",
             "bad" if report.oversold else "good",
         ),
-        ("events played", f"{report.events:,}", f"{report.refused:,} refused", ""),
     ]
+    found = report.allocation
+    if found is not None and found.asked:
+        share = found.short_share or 0.0
+        said = f"{found.short:,} of {found.of:,}, {found.backorders.waiting:,} wait now"
+        facts.append(
+            ("short of a unit at allocation", f"{share:.1%}", said, "warn" if found.short else "good")
+        )
+    if report.late is not None:
+        said = f"parcels; {report.late.late:,} more came late"
+        facts.append(
+            ("past the promised day", f"{report.late.open:,}", said, "bad" if report.late.open else "good")
+        )
+    if report.holds:
+        on = sum(hold.on for hold in report.holds)
+        placed = sum(hold.placed for hold in report.holds)
+        facts.append(("held now", f"{on:,}", f"{placed:,} times in all", "warn" if on else ""))
+    if len(facts) < 5:
+        facts.append(("events played", f"{report.events:,}", f"{report.refused:,} refused", ""))
     tiles = "".join(
         f'<div class="tile {mood}"><b>{value}</b><span>{clean(name)}</span><small>{clean(note)}</small></div>'
         for name, value, note, mood in facts
@@ -130,14 +125,24 @@ def _tiles(report: RunReport) -> str:
     return f'<div class="tiles">{tiles}</div>'
 
 
+def _troubles(troubles: Sequence[Trouble]) -> str:
+    if not troubles:
+        return ""
+    said = "".join(
+        f'<li class="{trouble.mood}"><strong>{clean(trouble.what)}</strong> {clean(trouble.more)}</li>'
+        for trouble in troubles
+    )
+    return section("What went wrong", f'<ul class="troubles">{said}</ul>')
+
+
 def _states(report: RunReport) -> str:
-    return _section("Orders by state", figures.bars(report.states, report.orders)) if report.states else ""
+    return section("Orders by state", figures.bars(report.states, report.orders)) if report.states else ""
 
 
 def _over_time(report: RunReport) -> str:
     if report.series is None:
         return ""
-    return _section(
+    return section(
         f"Orders submitted by {report.series.unit}",
         figures.columns(report.series),
         figures.span(report.series) + f", {report.ruleset.timezone}",
@@ -148,7 +153,7 @@ def _metrics(metrics: Sequence[MetricLine]) -> str:
     if not metrics:
         return ""
     left_out = any(count for metric in metrics for count in (metric.excluded or {}).values())
-    return _section(
+    return section(
         "Metrics",
         '<div class="tiles metrics">' + "".join(map(_metric, metrics)) + "</div>",
         "left out: records that a metric cannot or shall not count, by reason" if left_out else "",
@@ -179,21 +184,44 @@ def _metric(metric: MetricLine) -> str:
 def _queues(queues: Sequence[QueueLine]) -> str:
     if not queues:
         return ""
-    rows = [
-        (
-            f"{clean(queue.label)}<br><code>{clean(queue.name)}</code>",
-            clean(queue.owner or "–"),
-            f"<strong>{queue.count:,}</strong>" if queue.count else "0",
-            " ".join(f"<code>{clean(shorten(safe(example), _ID_EMS))}</code>" for example in queue.examples)
-            + (" …" if queue.count > len(queue.examples) > 0 else ""),
-        )
-        for queue in queues
-    ]
-    head = ("queue", "owner", "records", "the first")
-    if any(queue.owner for queue in queues):
-        return _section("Exception queues", _table(head, rows, [2], stacked=True))
-    without_owner = [(row[0], *row[2:]) for row in rows]
-    return _section("Exception queues", _table((head[0], *head[2:]), without_owner, [1], stacked=True))
+    handed = any(queue.handed_over for queue in queues)
+    owned = any(queue.owner for queue in queues)
+    head = ["queue", "owner", "records", "the oldest", "the first", "where", "who has them"]
+    kept = [0, *([1] if owned else []), 2, 3, 4]
+    kept += [5] if any(queue.places for queue in queues) else []
+    kept += [6] if handed else []
+    full = sorted((queue for queue in queues if queue.count), key=lambda queue: -queue.count)
+    rows = [[_queue(queue)[place] for place in kept] for queue in full]
+    body = table([head[place] for place in kept], rows, [kept.index(2)], stacked=True) if rows else ""
+    empty = ", ".join(queue.label for queue in queues if not queue.count)
+    return section(
+        "Exception queues",
+        body + (f'<p class="hint">Nothing stands in: {clean(empty)}.</p>' if empty else ""),
+    )
+
+
+def _queue(queue: QueueLine) -> tuple[str, ...]:
+    since = (
+        f"{length(queue.oldest_seconds)}, since {queue.since:%m-%d %H:%M}" if queue.since is not None else ""
+    )
+    places = "<br>".join(f"{clean(share.label)}: {share.count:,}" for share in queue.places[:_PLACES_SHOWN])
+    tickets = "<br>".join(
+        f"<code>{clean(ticket.ticket)}</code> {clean(ticket.owner)}, {clean(ticket.state_label)}"
+        for ticket in queue.tickets
+    )
+    left = queue.count - queue.handed_over
+    if tickets:
+        rest = f"{left:,} with {queue.owner or 'nobody'}" if left else "all handed over"
+        tickets += f"<br>{clean(rest)}"
+    return (
+        f"{clean(queue.label)}<br><code>{clean(queue.name)}</code>",
+        clean(queue.owner or "–"),
+        f"<strong>{queue.count:,}</strong>" if queue.count else "0",
+        clean(since),
+        ids(queue.examples[:_IDS_SHOWN], more=queue.count > _IDS_SHOWN),
+        places,
+        tickets,
+    )
 
 
 def _findings(report: RunReport) -> str:
@@ -203,30 +231,11 @@ def _findings(report: RunReport) -> str:
         (f"{clean(finding.label)}<br><code>{clean(finding.name)}</code>", f"{finding.count:,}")
         for finding in report.findings
     ]
-    return _section(
+    return section(
         "Contradictions in the data",
-        _table(("finding", "records"), rows, [1]),
+        table(("finding", "records"), rows, [1]),
         "judged on every record at the end",
     )
-
-
-def _stock(report: RunReport) -> str:
-    if not report.stock:
-        return ""
-    rows = [
-        (
-            f"{clean(row.label)}<br><code>{clean(row.warehouse)}</code>",
-            f"{row.positions:,}",
-            f"{row.on_hand:,}",
-            f"{row.allocated:,}",
-            f"{row.on_hand - row.allocated:,}",
-            f"{row.sold_out:,}",
-        )
-        for row in report.stock
-    ]
-    head = ("warehouse", "positions", "on hand", "allocated", "available", "sold out")
-    note = "in units; a position is one article in one warehouse, sold out when none of it is available"
-    return _section("Stock", _table(head, rows, range(1, 6), stacked=True), note)
 
 
 def _effects(report: RunReport) -> str:
@@ -239,9 +248,9 @@ def _effects(report: RunReport) -> str:
         )
         for row in report.effects
     ]
-    return _section(
+    return section(
         "Effects outside",
-        _table(("action", "sent", "failed tries", "given up", "waiting"), rows, range(1, 5)),
+        table(("action", "sent", "failed tries", "given up", "waiting"), rows, range(1, 5)),
     )
 
 
@@ -254,23 +263,15 @@ def _rejected(rejected: Sequence[RejectedLine]) -> str:
     ]
     more = len(rejected) - len(rows)
     note = f"the first {len(rows)} of {len(rejected):,}" if more else f"{len(rejected):,}"
-    return _section("Rows that could not be read", _table(("where", "why"), rows, stacked=True), note)
+    return section("Rows that could not be read", table(("where", "why"), rows, stacked=True), note)
 
 
 def _notes(notes: Sequence[str]) -> str:
     if not notes:
         return ""
-    return _section(
+    return section(
         "Notes on the input", "<ul>" + "".join(f"<li>{clean(note)}</li>" for note in notes) + "</ul>"
     )
-
-
-def _charts(definition: Definition) -> str:
-    drawn = "".join(
-        f'<div class="wide">{svg.document([layout(chart(definition, entity))], styled=False)}</div>'
-        for entity in definition.entities.values()
-    )
-    return _section("The rules", drawn)
 
 
 def _how(report: RunReport) -> str:

@@ -19,6 +19,7 @@ from orderflow.reports.lettering import text_width
 LABEL = 13.0  # font size of a state's label
 SMALL = 11.0  # of names, notes and arrow labels
 NOTE_LINE = 15.0
+BADGE_LINE = 19.0
 LABEL_LINE = 14.0
 HEADER = 26.0  # of a compound box, above its notes
 PAD = 16.0  # between a compound box and what is inside it
@@ -106,21 +107,29 @@ def straighten(chart: Chart, levels: Layers) -> Chart:
 def size(chart: Chart, name: str) -> Size:
     """Return the size of a leaf box, or the least width and the head height of a compound one."""
     box = chart.boxes[name]
-    notes = max((text_width(note, SMALL) for note in box.notes), default=0.0)
+    below = [*(text_width(note, SMALL) for note in box.notes), *(badge_width(badge) for badge in box.badges)]
+    notes = max(below, default=0.0)
+    # the number of records stands in the upper right corner, and must not cover the label
+    corner = badge_width(f"{box.standing:,}") + 6 if box.standing else 0.0
+    lines = NOTE_LINE * len(box.notes) + BADGE_LINE * len(box.badges)
     if box.parts:
         both = text_width(box.label, LABEL) + (
             text_width(box.name, SMALL) + 8 if box.label != box.name else 0
         )
-        return Size(max(both, notes) + 2 * PAD, HEADER + NOTE_LINE * len(box.notes))
+        return Size(max(both + corner, notes) + 2 * PAD, HEADER + lines)
     name_width = text_width(box.name, SMALL) if box.label != box.name else 0.0
-    lines = 1 + (box.label != box.name)
-    height = (32.0 if lines == 1 else 44.0) + NOTE_LINE * len(box.notes) + (5 if box.notes else 0)
-    return Size(max(text_width(box.label, LABEL), name_width, notes, 64.0) + 28, height)
+    height = (32.0 if box.label == box.name else 44.0) + lines + (5 if below else 0)
+    return Size(max(text_width(box.label, LABEL) + 2 * corner, name_width, notes, 64.0) + 28, height)
+
+
+def badge_width(text: str) -> float:
+    """Return how wide a badge with a text is."""
+    return text_width(text, SMALL) + 14
 
 
 def label_width(arrow: Arrow) -> float:
     """Return how wide the label of an arrow is."""
-    return max(text_width(arrow.title, SMALL), text_width(arrow.detail, SMALL)) + 4
+    return max(text_width(arrow.heading, SMALL), text_width(arrow.detail, SMALL)) + 4
 
 
 def label_height(arrow: Arrow) -> float:

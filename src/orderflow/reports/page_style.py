@@ -35,6 +35,22 @@ code {{ font: 12px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
 .soft {{ color: var(--soft); font-size: 13px; }}
 ul {{ margin: 0; padding-left: 20px; overflow-wrap: anywhere; }}
 td code {{ display: inline-block; margin-right: 8px; }}
+h3 {{ font-size: 15px; margin: 16px 0 8px; }}
+.troubles {{ list-style: none; padding: 0; }}
+.troubles li {{ padding: 6px 0 6px 26px; position: relative; border-bottom: 1px solid var(--rule); }}
+.troubles li:last-child {{ border-bottom: 0; }}
+.troubles li::before {{ position: absolute; left: 0; top: 7px; width: 18px; height: 18px; border-radius: 50%;
+  text-align: center; font: bold 12px/18px sans-serif; color: var(--card); background: var(--warn); content: "–"; }}
+.troubles li.bad::before {{ background: var(--bad); content: "!"; }}
+.troubles li.good::before {{ background: var(--good); content: "✓"; }}
+details {{ margin: 8px 0; }}
+details > .wide {{ margin-top: 8px; }}
+summary {{ cursor: pointer; font-weight: 600; }}
+section > .wide + .wide, section > p + .wide, section > .wide + p, details > .wide + .hint {{ margin-top: 12px; }}
+.further {{ padding-left: 16px; color: var(--soft); }}
+section p {{ margin: 8px 0; overflow-wrap: anywhere; }}
+section > p.hint:last-child {{ margin-bottom: 0; }}
+pre.now {{ margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: 13px/1.5 {FONTS}; }}
 .meter {{ display: block; width: 100%; height: 5px; margin: 4px 0; border-radius: 3px; }}
 .wide {{ overflow-x: auto; }}
 .wide + .wide {{ margin-top: 16px; border-top: 1px solid var(--rule); padding-top: 16px; }}
@@ -64,5 +80,8 @@ td.n + td, th.n + th {{ padding-left: 12px; }}
   .stacked td {{ display: block; padding: 2px 0; border: 0; text-align: left; white-space: normal; }}
   .stacked td + td.n, .stacked td.n + td {{ padding-left: 0; }}
   .stacked td[data-name]::before {{ content: attr(data-name) ": "; color: var(--soft); font-size: 13px; }} }}
-@media print {{ body {{ background: none; }} section {{ break-inside: avoid; }} }}
+@media print {{ :root {{ --paper: #ffffff; --card: #ffffff; --ink: #000000; --soft: #444444; --rule: #bbbbbb; }}
+  body {{ background: none; font-size: 12px; }} section {{ border: 0; padding: 8px 0; }} h2, summary {{ break-after: avoid; }}
+  tr, li, .tile {{ break-inside: avoid; }} .wide {{ overflow: visible; }} .wide svg {{ min-width: 0; }}
+  details::details-content {{ display: block; content-visibility: visible; height: auto; }} }}
 """

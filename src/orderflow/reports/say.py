@@ -1,5 +1,8 @@
 """Numbers as people read them, the same in text and HTML."""
 
+from datetime import timedelta
+
+from orderflow.engine.phrases import span
 from orderflow.reports.lettering import words
 from orderflow.service.report import MetricLine
 
@@ -20,7 +23,7 @@ def measured(value: float | None, metric: MetricLine) -> str:
 
 def length(seconds: float | None) -> str:
     """Return how long something took, in words; `–` where there is nothing to tell."""
-    return "–" if seconds is None else words(seconds)
+    return "–" if seconds is None else span(timedelta(seconds=seconds))
 
 
 #: Why an event changed nothing, in words, by code.

@@ -8,6 +8,7 @@ from orderflow.diagnostics.shown import escape as shown
 from orderflow.model.definition import Definition
 from orderflow.reports.chart import Box, Chart, chart
 from orderflow.reports.layout import (
+    BADGE_LINE,
     DOT,
     HEADER,
     LABEL,
@@ -19,6 +20,7 @@ from orderflow.reports.layout import (
     Place,
     Point,
     Route,
+    badge_width,
     layout,
 )
 from orderflow.reports.lettering import FONTS, text_width
@@ -31,11 +33,11 @@ STYLE = f"""
 .of-chart {{ color-scheme: light dark; font-family: {FONTS};
   --of-paper: #ffffff; --of-ink: #1c2733; --of-soft: #5b6b7c; --of-box: #f2f6fb; --of-edge: #8fa3b8;
   --of-group: #f9fbfd; --of-group-edge: #c5d1dd; --of-event: #2563c9; --of-automatic: #12805c;
-  --of-after: #b45f06; --of-final: #eceff3; }}
+  --of-after: #b45f06; --of-final: #eceff3; --of-hold: #fdf0d9; --of-now: #2563c9; --of-on-now: #ffffff; }}
 @media (prefers-color-scheme: dark) {{ .of-chart {{
   --of-paper: #12181f; --of-ink: #e6edf3; --of-soft: #9fb0c1; --of-box: #1f2b38; --of-edge: #5c7289;
   --of-group: #171f28; --of-group-edge: #34424f; --of-event: #7db0ff; --of-automatic: #4fc79b;
-  --of-after: #f0a94e; --of-final: #2a323b; }} }}
+  --of-after: #f0a94e; --of-final: #2a323b; --of-hold: #43331b; --of-now: #7db0ff; --of-on-now: #0d1319; }} }}
 .of-chart text {{ fill: var(--of-ink); }}
 .of-paper {{ fill: var(--of-paper); }}
 .of-box {{ fill: var(--of-box); stroke: var(--of-edge); stroke-width: 1.2; }}
@@ -54,6 +56,13 @@ STYLE = f"""
 .of-chart text.of-event, .of-tip.of-event {{ fill: var(--of-event); }}
 .of-chart text.of-automatic, .of-tip.of-automatic {{ fill: var(--of-automatic); }}
 .of-chart text.of-after, .of-tip.of-after {{ fill: var(--of-after); }}
+.of-line.of-never {{ stroke-width: 1; stroke-opacity: 0.45; }}
+.of-line.of-often {{ stroke-width: 2.4; }}
+.of-line.of-most {{ stroke-width: 3.6; }}
+.of-hold {{ fill: var(--of-hold); stroke: var(--of-after); stroke-width: 0.8; }}
+.of-chart text.of-badge {{ font-size: {SMALL:g}px; fill: var(--of-after); }}
+.of-now {{ fill: var(--of-now); }}
+.of-chart text.of-count {{ font-size: {SMALL:g}px; font-weight: 600; fill: var(--of-on-now); }}
 .of-dot {{ fill: var(--of-ink); }}
 .of-start {{ fill: none; stroke: var(--of-ink); stroke-width: 1.5; }}
 """
@@ -125,8 +134,9 @@ def _picture(one: Layout) -> list[str]:
     for name, box in one.chart.boxes.items():
         if box.parts:
             parts += _group(box, one.places[name])
+    most = max((route.arrow.count or 0 for route in one.routes), default=0)
     for route in one.routes:
-        parts += _line(route)
+        parts += _line(route, most)
     for name, box in one.chart.boxes.items():
         if not box.parts:
             parts += _leaf(box, one.places[name])
@@ -158,7 +168,32 @@ def _group_head(box: Box, place: Place) -> list[str]:
         f'<text class="of-note of-halo" x="{x:.1f}" y="{place.y + HEADER + 7 + NOTE_LINE * n:.1f}">{clean(note)}</text>'
         for n, note in enumerate(box.notes)
     ]
-    return lines
+    y = place.y + HEADER + NOTE_LINE * len(box.notes) - 4
+    for badge in box.badges:
+        lines += _badge(badge, x, y)
+        y += BADGE_LINE
+    return lines + _standing(box, place)
+
+
+def _badge(text: str, x: float, y: float) -> list[str]:
+    """A hold that can be on, as a badge whose left upper corner is given."""
+    return [
+        f'<rect class="of-hold" x="{x:.1f}" y="{y:.1f}" width="{badge_width(text):.1f}" height="16" rx="8"/>',
+        f'<text class="of-badge" x="{x + 7:.1f}" y="{y + 12:.1f}">{clean(text)}</text>',
+    ]
+
+
+def _standing(box: Box, place: Place) -> list[str]:
+    """How many records stand in a box, in its upper right corner; nothing where there are none."""
+    if not box.standing:
+        return []
+    text = f"{box.standing:,}"
+    wide = badge_width(text)
+    x, y = place.right - wide - 4, place.y + 5
+    return [
+        f'<rect class="of-now" x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="17" rx="8.5"/>',
+        f'<text class="of-count" x="{x + wide / 2:.1f}" y="{y + 12.5:.1f}" text-anchor="middle">{text}</text>',
+    ]
 
 
 def _leaf(box: Box, place: Place) -> list[str]:
@@ -185,6 +220,10 @@ def _leaf(box: Box, place: Place) -> list[str]:
             f'<text class="{css}" x="{middle:.1f}" y="{y:.1f}" text-anchor="middle">{clean(text)}</text>'
         )
         y += NOTE_LINE
+    for badge in box.badges:
+        parts += _badge(badge, middle - badge_width(badge) / 2, y - 9)
+        y += BADGE_LINE
+    parts += _standing(box, place)
     parts.append("</g>")
     return parts
 
@@ -199,14 +238,24 @@ def _start(place: Place, *, in_head: bool) -> list[str]:
     ]
 
 
-def _line(route: Route) -> list[str]:
+def _line(route: Route, most: int) -> list[str]:
     tip = f"<title>{clean(route.arrow.tip)}</title>"
     parts = [f"<g>{tip}"]
     for line in route.lines:
-        parts.append(f'<path class="of-line of-{route.arrow.kind}" d="{path(line)}"/>')
+        parts.append(f'<path class="of-line of-{route.arrow.kind}{_weight(route, most)}" d="{path(line)}"/>')
     x, y = route.lines[0][-1]
     parts.append(f'<path class="of-tip of-{route.arrow.kind}" d="M{x:.1f} {y:.1f}l-4 -8h8z"/></g>')
     return parts
+
+
+def _weight(route: Route, most: int) -> str:
+    """The class of a line by how often its way was taken, compared with the most frequent one."""
+    count = route.arrow.count
+    if count is None:
+        return ""
+    if not count:
+        return " of-never"
+    return " of-most" if 2 * count >= most else " of-often" if 10 * count >= most else ""
 
 
 def _label(route: Route) -> list[str]:
@@ -214,7 +263,7 @@ def _label(route: Route) -> list[str]:
     anchor = ' text-anchor="end"' if route.label_left else ""
     parts = [
         f'<g><title>{clean(route.arrow.tip)}</title><text class="of-arrow of-halo of-{route.arrow.kind}" '
-        f'x="{x:.1f}" y="{y + 11:.1f}"{anchor}>{clean(route.arrow.title)}</text>'
+        f'x="{x:.1f}" y="{y + 11:.1f}"{anchor}>{clean(route.arrow.heading)}</text>'
     ]
     if route.arrow.detail:
         parts.append(

@@ -331,7 +331,13 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A sentence about what went wrong (`bad`, `warn`), or did not (`good`)."""
+    """What went wrong (`bad`, `warn`), or did not (`good`): what it is, and what there is to say of it."""
 
     mood: Literal["bad", "warn", "good"]
-    text: str
+    what: str
+    more: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both in one."""
+        return f"{self.what} {self.more}".rstrip()

@@ -183,7 +183,12 @@ class Engine(Session):
             known = unit.transaction.entry(event_id)
             if known is not None:
                 return decision_again(known, unit.family(root_of(known.event.target)))
-        return self.submit(given, entity=found.ticket, at=at, actor=actor, event_id=event_id)
+        kind = self.ruleset.entity(found.ticket)
+        key = kind.fields.get(str(kind.key))
+        made = None
+        if key is not None and key.auto is None and not given.get(key.name):
+            made = f"{queue}.{id.replace('/', '.')}.{since:%Y%m%dT%H%M%S}"
+        return self.submit(given, entity=kind.name, id=made, at=at, actor=actor, event_id=event_id)
 
     def set_aside(
         self, warehouse: str, pool: str, units: Mapping[str, int], *, at: datetime | str | None = None

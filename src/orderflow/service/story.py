@@ -50,12 +50,10 @@ def tell(engine: Engine, record: str, tally: Tally | None = None) -> Story:
         record=root,
         label=entity.label if entity is not None else "",
         why=_why(tally, root) if tally is not None else "",
-        waited=tuple(
-            [
-                *_stock(told, entries, engine.clock.now()),
-                *_held(told, entries, engine.clock.now()),
-                *_parcels(told, entries),
-            ]
+        waited=(
+            *_stock(told, entries, engine.clock.now()),
+            *_held(told, entries, engine.clock.now()),
+            *_parcels(told, entries),
         ),
         entries=tuple(
             StoryEntry(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from orderflow.engine.link import RuleSet
-from orderflow.service.census import Census
+from orderflow.service.census import Census, subject
 from orderflow.service.engine import Engine
 from orderflow.service.measure import Measures, measure
 from orderflow.service.ports import Outgoing
@@ -79,7 +79,9 @@ def _ruleset_line(ruleset: RuleSet) -> RuleSetLine:
 
 
 def _states(ruleset: RuleSet, found: Measures) -> tuple[StateLine, ...]:
-    entities = ruleset.definition.entities.values()
+    first = subject(ruleset)
+    # a state that the children have as well is called as the record itself calls it
+    entities = (*ruleset.definition.entities.values(), first)
     labels = {state.name: state.label for entity in entities for state in entity.states.values()}
     return tuple(StateLine(name, labels[name], count) for name, count in found.states.items())
 

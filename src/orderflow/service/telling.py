@@ -177,7 +177,7 @@ class Teller:
             chosen = {parcel.warehouse for parcel in plan.parcels}
             for verdict in plan.verdicts:
                 if verdict.warehouse not in chosen:
-                    yield f"  not {verdict_words(verdict)}"
+                    yield f"  not from {verdict_words(verdict)}"
 
     def parcel(self, parcel: Parcel) -> str:
         """What one warehouse sends: `温州总仓 (hq): 2 of EX-001; 8.9 km, by yto, promised for 2026-02-14`."""

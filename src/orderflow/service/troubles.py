@@ -18,17 +18,15 @@ def troubles(report: RunReport) -> tuple[Trouble, ...]:
     Args:
         report: the report with everything else in it.
     """
-    return tuple(
-        [
-            *_queues(report),
-            *_late(report.late),
-            *_allocation(report),
-            *_oversold(report),
-            *_holds(report),
-            *_refused(report),
-            *_outside(report),
-            *_day(report),
-        ]
+    return (
+        *_queues(report),
+        *_late(report.late),
+        *_allocation(report),
+        *_oversold(report),
+        *_holds(report),
+        *_refused(report),
+        *_outside(report),
+        *_day(report),
     )
 
 
@@ -39,34 +37,32 @@ def _queues(report: RunReport) -> Iterator[Trouble]:
     if not full:
         yield Trouble("good", "Nothing stands in an exception queue.")
         return
-    total = sum(queue.count for queue in full)
-    taken = sum(queue.handed_over for queue in full)
-    hands = ""
-    if any(queue.opened for queue in report.queues):
-        hands = f" For {taken:,} of them a ticket is open; the others are with the owners of their queues."
     if len(full) > 1:
-        yield Trouble("warn", f"{_many(total, 'case')} in {len(full)} exception queues now.{hands}")
+        total = sum(queue.count for queue in full)
+        taken = sum(queue.handed_over for queue in full)
+        hands = ""
+        if any(queue.opened for queue in report.queues):
+            hands = f"For {taken:,} of them a ticket is open; the others are with the owners of their queues."
+        yield Trouble("warn", f"{_many(total, 'case')} in {len(full)} exception queues now.", hands)
     for queue in full[:_QUEUES]:
-        yield Trouble("bad", _queue(queue))
+        yield Trouble("bad", f"{queue.label}: {queue.count:,}, {_owner(queue)}.", _queue(queue))
     if len(full) > _QUEUES:
         rest = "; ".join(f"{queue.label}: {queue.count:,}, {_owner(queue)}" for queue in full[_QUEUES:])
-        yield Trouble("warn", f"Further queues: {rest}.")
+        yield Trouble("warn", "Further queues:", f"{rest}.")
 
 
 def _queue(queue: QueueLine) -> str:
-    text = f"{queue.label}: {queue.count:,}, {_owner(queue)}."
+    parts = []
     if queue.examples and queue.oldest_seconds is not None:
-        text += f" The oldest, {queue.examples[0]}, has stood there for {_span(queue.oldest_seconds)}."
-    if queue.places:
-        text += (
-            f" Most are at {_shares(queue.places)}."
-            if len(queue.places) > 1
-            else f" At {queue.places[0].label}."
-        )
+        parts.append(f"The oldest, {queue.examples[0]}, has stood there for {_span(queue.oldest_seconds)}.")
+    if len(queue.places) > 1:
+        parts.append(f"Most are at {_shares(queue.places)}.")
+    elif queue.places:
+        parts.append(f"At {queue.places[0].label}.")
     if queue.handed_over:
         whom = sorted({f"{ticket.owner} ({ticket.state_label})" for ticket in queue.tickets})
-        text += f" {_many(queue.handed_over, 'ticket')} open, with {', '.join(whom)}."
-    return text
+        parts.append(f"{_many(queue.handed_over, 'ticket')} open, with {', '.join(whom)}.")
+    return " ".join(parts)
 
 
 def _owner(queue: QueueLine) -> str:
@@ -84,7 +80,8 @@ def _late(late: LatePart | None) -> Iterator[Trouble]:
         record, days = late.examples[0]
         yield Trouble(
             "bad",
-            f"{_many(late.open, 'parcel')} past the promised day and not there yet: {states}. "
+            f"{_many(late.open, 'parcel')} past the promised day and not there yet.",
+            f"They are: {states}. "
             f"Sent from {_shares(late.by_warehouse)}. "
             f"The longest overdue is {record}, by {_many(days, 'day')}.",
         )
@@ -107,12 +104,16 @@ def _allocation(report: RunReport) -> Iterator[Trouble]:
         )
         yield Trouble(
             "bad",
-            f"{_many(waits.waiting, 'record')} wait{'s' * (waits.waiting == 1)} for stock, the longest, "
-            f"{waits.examples[0]}, for {_span(waits.oldest_seconds)}."
+            f"{_many(waits.waiting, 'record')} wait{'s' * (waits.waiting == 1)} for stock.",
+            f"The longest, {waits.examples[0]}, for {_span(waits.oldest_seconds)}."
             + (f" What is lacking most: {most}." if most else ""),
         )
     if found.short:
-        yield Trouble("warn", _short(found))
+        yield Trouble(
+            "warn",
+            f"{found.short:,} of {found.of:,} ({found.short_share or 0:.1%}) lacked a unit when they came to be allocated.",
+            _short(found),
+        )
     elif found.asked:
         yield Trouble("good", "Every record had its units when it came to be allocated.")
 
@@ -126,13 +127,14 @@ def _short(found: AllocationPart) -> str:
         parts.append(f"{waits.waiting:,} still wait")
     if waits.given_up:
         parts.append(f"{waits.given_up:,} ended without them")
-    skus = ", ".join(f"{sku.sku} ({sku.records:,})" for sku in found.skus[:_SKUS])
-    return (
-        f"{found.short:,} of {found.of:,} ({found.short_share or 0:.1%}) lacked a unit when they came to be allocated"
-        + (f": {'; '.join(parts)}" if parts else "")
-        + "."
-        + (f" Most often short: {skus}." if skus else "")
+    said = (
+        f"With {found.preorders:,} more that lacked preordered units only: "
+        if found.preorders
+        else "Of them "
     )
+    text = f"{said}{', '.join(parts)}." if parts else ""
+    skus = ", ".join(f"{sku.sku} ({sku.records:,})" for sku in found.skus[:_SKUS])
+    return f"{text} Most often short: {skus}.".strip() if skus else text
 
 
 def _oversold(report: RunReport) -> Iterator[Trouble]:
@@ -153,7 +155,7 @@ def _holds(report: RunReport) -> Iterator[Trouble]:
             f"{hold.label}: {hold.on:,}" + (f", the first {hold.examples[0]}" if hold.examples else "")
             for hold in on
         )
-        yield Trouble("warn", f"{_many(sum(hold.on for hold in on), 'record')} held now. {kinds}.")
+        yield Trouble("warn", f"{_many(sum(hold.on for hold in on), 'record')} held now.", f"{kinds}.")
 
 
 def _refused(report: RunReport) -> Iterator[Trouble]:
@@ -163,8 +165,8 @@ def _refused(report: RunReport) -> Iterator[Trouble]:
         record, why = most.examples[0]
         yield Trouble(
             "warn",
-            f"{_many(total, 'event')} changed nothing because the rules did not take them; most often {most.event_label} "
-            f"of {most.label} ({most.count:,}), such as {record}: {why}.",
+            f"{_many(total, 'event')} changed nothing, because the rules did not take {'it' if total == 1 else 'them'}.",
+            f"Most often {most.event_label} of {most.label} ({most.count:,}), such as {record}: {why}.",
         )
     if report.rejected:
         yield Trouble(
@@ -177,7 +179,7 @@ def _outside(report: RunReport) -> Iterator[Trouble]:
     dead = [row for row in report.effects if row.dead]
     if dead:
         kinds = ", ".join(f"{row.action} ({row.dead:,})" for row in dead)
-        yield Trouble("bad", f"Given up on after several tries, and never sent: {kinds}.")
+        yield Trouble("bad", "Given up on after several tries, and never sent:", f"{kinds}.")
 
 
 def _day(report: RunReport) -> Iterator[Trouble]:
@@ -189,7 +191,11 @@ def _day(report: RunReport) -> Iterator[Trouble]:
         (day.refused, "events were refused"),
     ]  # fmt: skip
     parts = ", ".join(f"{count:,} {what}" for count, what in told if count) or "nothing went wrong"
-    yield Trouble("warn", f"The busiest day was {day.day.isoformat()} with {day.submitted:,}: {parts}.")
+    yield Trouble(
+        "warn",
+        f"The busiest day was {day.day.isoformat()} with {day.submitted:,}.",
+        f"{parts[:1].upper()}{parts[1:]}.",
+    )
 
 
 def _whom(having: Sequence[tuple[str, int]], count: int) -> str:

@@ -91,13 +91,17 @@ class UnitOfWork:
             if known != wanted:
                 raise RepeatError(receipt)
             return ()
+        keys = {f"stock:{sku}" for sku in units}
+        self._catch_up(keys, at)
         self.transaction.receive(warehouse, units, at, receipt)
-        return self._serve({f"stock:{sku}" for sku in units}, at)
+        return self._serve(keys, at)
 
     def set_aside(self, moves: Sequence[Move], at: datetime) -> None:
         """Move units into pools, and wake who may draw on them."""
+        keys = {f"stock:{move.sku}" for move in moves}
+        self._catch_up(keys, at)
         self.transaction.move(moves, at)
-        self._serve({f"stock:{move.sku}" for move in moves}, at)
+        self._serve(keys, at)
 
     def family(self, root_id: str) -> Family | None:
         """The family, or None when there is none.
@@ -173,6 +177,12 @@ class UnitOfWork:
             family = self.family(root_id)
         return family
 
+    def _catch_up(self, keys: Iterable[str], at: datetime, but: str = "") -> None:
+        """Let those who wait do what their clocks had to do by `at`, before what they wait for is there."""
+        for root_id in self.transaction.waiting(keys):
+            if root_id != but:
+                self._caught_up(root_id, at)
+
     def _present(self, root_id: str) -> Family:
         return self.find(root_id)[0]
 
@@ -197,11 +207,13 @@ class UnitOfWork:
                 family = replace(family, wake=after.wake, waiting=after.waiting)
                 self.transaction.reschedule(family)
             return decision._replace(family=family)
+        freed = self._freed(decision)
+        if freed:
+            self._catch_up(freed, now, root_of(event.target))
         self._save(family, decision, now, print_)
         if decision.contributions:
             tagged = self.ruleset.tagged
             self.transaction.touch(row.owner for row in decision.contributions if row.aggregate in tagged)
-        freed = self._freed(decision)
         if freed:
             self._serve(freed, now)
         return decision

@@ -123,6 +123,8 @@ class HistoryContract(WithStorage):
         with storage.transaction() as transaction:
             transaction.touch(["a", "d"])
             transaction.settle("b")
+            transaction.touch(["e"])
+            transaction.settle("e")
             transaction.settle("none")
             transaction.touch(["b"])
             assert list(transaction.touched(10)) == ["a", "c", "d", "b"]

@@ -69,7 +69,7 @@ class ListContract(WithStorage):
 
     def test_many_keys_are_asked_for_at_once(self, storage: Storage) -> None:
         """A receipt may name as many SKUs as a warehouse has."""
-        commit(storage, decide(None, "1", "e1", waiting=("stock:7", "stock:1999")))
+        commit(storage, decide(None, "1", "e1", waiting=("stock:1999",)))
         with storage.transaction() as transaction:
             assert list(transaction.waiting(f"stock:{number}" for number in range(2000))) == ["1"]
 
@@ -101,6 +101,9 @@ class ListContract(WithStorage):
         save("a", ("late", "a", 3), ("held", "a", 1))
         assert stand("late") == [("b/shipments/1", "late"), ("a", "late")]
         assert stand("held") == [("a", "held"), ("b", "held")]
+        save("az", ("late", "az", 1))
+        assert stand()[:3] == [("a", "held"), ("az", "late"), ("b", "held")]
+        save("az")
         save("b")
         assert stand() == [("a", "held"), ("a", "late")]
         commit(storage, refuse(family("a", 2), "a", "no"))

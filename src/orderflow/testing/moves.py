@@ -184,11 +184,12 @@ class MoveContract(WithStorage):
         stocked(storage)
         receive(storage, 3, ("xihu", "A"))
         receive(storage, 1, ("xihu", "B"))
+        receive(storage, 1, ("hq", "C"))
         with storage.transaction() as transaction:
             assert transaction.stock(["A"]) == {POSITION: FULL, ("xihu", "A"): Position(3)}
-            assert transaction.stock(["B", "C"]) == {("xihu", "B"): Position(1)}
+            assert transaction.stock(["B", "D"]) == {("xihu", "B"): Position(1)}
             assert transaction.stock([]) == {}
-            many = transaction.stock(str(number) if number else "A" for number in range(2000))
+            many = transaction.stock(str(number) if number < 1999 else "A" for number in range(2000))
             assert many == transaction.stock(["A"])
             transaction.move([take("1", 2, pool="p"), take("1", 1, ("xihu", "B"))], START)
             assert transaction.stock(["B", "A"]) == {
@@ -197,7 +198,7 @@ class MoveContract(WithStorage):
                 ("xihu", "B"): Position(1, 1),
             }
         rows = [(row.warehouse, row.sku) for row in snapshot(storage).positions]
-        assert rows == [("hq", "A"), ("xihu", "A"), ("xihu", "B")]
+        assert rows == [("hq", "A"), ("hq", "C"), ("xihu", "A"), ("xihu", "B")]
 
     def test_moves_outside_decisions_are_all_or_none(self, storage: Storage) -> None:
         """Opening stock and pools are moved alone, by the same rules."""

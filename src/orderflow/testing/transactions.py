@@ -73,6 +73,7 @@ class TransactionContract(WithStorage):
             assert transaction.entry("again1") is None
             assert transaction.family("2") is None
             assert transaction.next_number("orders") == 1
+            assert transaction.balances([("credit", "C2")]) == {}
         commit(storage, buy(first.family, "1", "again1"))
 
     def test_a_thread_has_one_transaction(self, storage: Storage) -> None:

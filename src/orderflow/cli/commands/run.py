@@ -49,6 +49,11 @@ _EFFECTS_SHOWN = 12
     help="Print effects such as messages, or leave them in the outbox.",
 )
 @click.option("--report", metavar="FILE", help="Also write a self-contained HTML report.")
+@click.option(
+    "--story",
+    metavar="ID",
+    help="Tell this record's whole story; the HTML report tells that of the one with most to tell.",
+)
 @format_option
 def command(
     rules: str,
@@ -59,6 +64,7 @@ def command(
     now: str | None,
     dispatch: str,
     report: str | None,
+    story: str | None,
     format_: str,
 ) -> int:
     """Run a file of orders through the rule set in RULES: import, decide, store, dispatch, report.
@@ -72,13 +78,14 @@ def command(
         if file is not None:
             _see_that_it_is_a_file(file)
     if report is not None:
-        _see_that_it_can_be_written(report)
+        see_that_it_can_be_written(report)
     ruleset = load_rules(rules)
     job = Job(
         Path(orders),
         channel=channel,
         stock=Path(stock) if stock is not None else None,
         now=moment(now, ruleset) if now is not None else None,
+        story=story,
     )
     notifier = _notifier(format_) if dispatch == "console" else None
     try:
@@ -97,9 +104,9 @@ def command(
 
         if notifier is not None:
             click.echo()
-        print_summary(found)
+        print_summary(found, story=story is not None)
     if report is not None:
-        _write_report(report, found, ruleset.definition, format_)
+        write_report(report, found, ruleset.definition, format_)
     return FINDINGS if found.rejected else FINE
 
 
@@ -114,7 +121,7 @@ def _see_that_it_is_a_file(name: str) -> None:
         )
 
 
-def _see_that_it_can_be_written(name: str) -> None:
+def see_that_it_can_be_written(name: str) -> None:
     """Refuse a report that has no place to go before the run, not after it."""
     path = Path(name)
     if not name or path.is_dir():
@@ -131,7 +138,8 @@ def _notifier(format_: str) -> "ConsoleNotifier":
     return ConsoleNotifier(sys.stderr if format_ == "json" else sys.stdout, _EFFECTS_SHOWN)
 
 
-def _write_report(file: str, found: "RunReport", definition: "Definition", format_: str) -> None:
+def write_report(file: str, found: "RunReport", definition: "Definition", format_: str) -> None:
+    """Write the HTML report and say where it is."""
     from orderflow.reports import html
 
     path = Path(file)
