@@ -34,9 +34,11 @@ def _mean(lengths: list[timedelta], left: Counter[str], *reasons: str) -> Figure
         at = [float(one) for one in (0, *quantiles(values, n=10, method="inclusive"))]
     elif values:
         at = [float(values[0])] * 10
+    mean = float(total / count) if count else None
     return {
         "kind": "mean",
-        "mean": float(total / count) if count else None,
+        "value": mean,
+        "mean": mean,
         "median": at[5],
         "p90": at[9],
         "numerator": float(total),

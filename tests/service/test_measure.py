@@ -1,4 +1,4 @@
-"""Queues, findings and metrics at their edges: nothing to measure, missing values, many children."""
+"""Findings and metrics at their edges: nothing to measure, missing values, many children."""
 
 import random
 import statistics
@@ -9,7 +9,7 @@ import pytest
 
 from orderflow.engine.link import RuleSet
 from orderflow.model.record import Family, Record
-from orderflow.service.measure import Measures, measure, percentile, shown_states, standing
+from orderflow.service.measure import Measures, measure, percentile, shown_states
 
 T0 = datetime(2026, 2, 3, 1, 0, tzinfo=UTC)
 
@@ -49,11 +49,8 @@ transitions:
   lose: {from: packing, to: lost, event: lose}
 """
 BOARD = """
-queues:
-  unpacked: {of: parcel, label: To pack, when: 'is_in("picked") and (order.kind is None or order.kind != "gift")'}
-  heavy: {of: parcel, label: Heavy, when: weight is not None and weight > 10}
-  waiting: {of: order, label: Waiting, when: 'is_in("new")'}
 findings:
+  heavy_gift: {of: parcel, label: Heavy, when: 'weight is not None and weight > 10 and (order.kind is None or order.kind != "gift")'}
   negative: {of: order, label: Negative, when: value is not None and value < 0}
   weightless: {of: parcel, label: Weightless, when: weight is None}
 metrics:
@@ -99,8 +96,7 @@ def test_without_records_everything_is_there_and_empty(rules: RuleSet) -> None:
         0,
         dict.fromkeys(("new", "picked", "packed", "there", "lost", "done"), 0),
     )
-    assert found.queues == {"unpacked": [], "heavy": [], "waiting": []}
-    assert found.findings == {"negative": 0, "weightless": 0}
+    assert found.findings == {"heavy_gift": 0, "negative": 0, "weightless": 0}
     share, mean = found.metrics["share"], found.metrics["mean"]
     assert (share.value, share.numerator, share.denominator, share.excluded) == (None, 0, 0, {})
     assert (mean.value, mean.mean, mean.median, mean.p90, mean.count) == (None, None, None, None, 0)
@@ -170,27 +166,16 @@ def test_times_are_seconds_and_numbers_have_no_unit(rules: RuleSet) -> None:
     assert (time.numerator, time.denominator) == (51 * 3600.0, 3)
 
 
-def test_children_stand_in_queues_by_themselves(rules: RuleSet) -> None:
+def test_children_are_judged_by_themselves(rules: RuleSet) -> None:
     rows = [
         family("1", "picked", "packed", "picked", state="going", kind="b", weight=11),
         family("2", "picked", state="going", kind="gift"),
         family("3"),
     ]
     found = look(rules, rows)
-    assert found.queues == {
-        "unpacked": ["1/parcels/1", "1/parcels/3"],
-        "heavy": ["1/parcels/1", "1/parcels/2", "1/parcels/3"],
-        "waiting": ["3"],
-    }
-    assert found.findings == {"negative": 0, "weightless": 1}
+    assert found.findings == {"heavy_gift": 3, "negative": 0, "weightless": 1}
     assert (found.metrics["weight"].count, found.metrics["weight"].excluded) == (3, {"weight_missing": 1})
     assert found.orders == 3
-    assert standing(rules, rows[0], T0) == [
-        (name, f"1/parcels/{place}")
-        for place in (1, 2, 3)
-        for name in ("unpacked", "heavy")
-        if (name, place) != ("unpacked", 2)
-    ]
 
 
 def test_an_order_counts_where_people_see_it(rules: RuleSet) -> None:

@@ -1,13 +1,13 @@
 """A run's report as text: what a manager would read."""
 
-import textwrap
-
 from orderflow.cli.accounts import print_accounts, print_story
 from orderflow.cli.output import line, table
+from orderflow.diagnostics.shown import width
 from orderflow.reports.say import length, measured
 from orderflow.service.report import MetricLine, QueueLine, RunReport
 
 _REJECTED_SHOWN = 10
+_WIDEST = 98
 _MARKS = {"bad": "!", "warn": "-", "good": "+"}
 
 
@@ -62,10 +62,16 @@ def print_summary(report: RunReport, *, story: bool = False) -> None:
 
 
 def _bullet(mark: str, text: str) -> None:
-    """A sentence behind a mark, on lines of at most 118 characters; long words such as ids stay whole."""
-    folded = textwrap.wrap(text, 116, break_long_words=False, break_on_hyphens=False)
-    for number, part in enumerate(folded):
-        line(f"{mark if not number else ' '} {part}")
+    """A sentence behind a mark, on lines of at most 100 columns; long words such as ids stay whole."""
+    rows = [""]
+    for word in text.split():
+        longer = f"{rows[-1]} {word}".strip()
+        if rows[-1] and width(longer) > _WIDEST:
+            rows.append(word)
+        else:
+            rows[-1] = longer
+    for number, row in enumerate(rows):
+        line(f"{' ' if number else mark} {row}")
 
 
 def _queue(queue: QueueLine) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from orderflow.compiler.documents.policies import RANKS
-from orderflow.compiler.expressions import compile_expression
+from orderflow.compiler.expressions import compile_timeless
 from orderflow.compiler.fields import spans_of
 from orderflow.compiler.names import check_name
 from orderflow.compiler.nodes import ScalarNode
@@ -157,9 +157,9 @@ def _policy(
     rows = outline.fields[served.lines].rows
     before = len(report.found)
     place = Type(Kind.LOCATION, optional=True)
-    near = compile_expression(part.scalar("near"), scopes.of(served.of), place, report)
+    near = compile_timeless(part.scalar("near"), scopes.of(served.of), place, report)
     scope = scopes.with_extra(served.of, {"warehouse": _warehouse(scopes)})
-    candidates = compile_expression(part.scalar("candidates"), scope, Kind.BOOL, report)
+    candidates = compile_timeless(part.scalar("candidates"), scope, Kind.BOOL, report)
     child = next((item for item in outline.children.values() if item.one_per == PARCEL), None)
     carrier = _carrier(part, child, tables, scopes, report)
     promise = _promise(part, child, promises, scopes, report)

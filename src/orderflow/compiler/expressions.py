@@ -53,6 +53,23 @@ def _waking(made: Expression, node: ScalarNode, severity: Severity, report: Repo
     return None if severity is Severity.ERROR else made
 
 
+def compile_timeless(
+    node: ScalarNode | None, scope: Scope, expected: Type | Kind | None, report: Report
+) -> Expression | None:
+    """A checked expression of a policy or a table, which may be asked for where nothing tells when time would turn it."""
+    made = compile_expression(node, scope, expected, report)
+    if made is None or node is None or not made.reads.clock:
+        return made
+    report.error(
+        "OF106",
+        "tables and policies read no clock: nothing would wake the record that asks for them",
+        node.span,
+        "",
+        "ask for the time in the `when` of the transition",
+    )
+    return None
+
+
 def compile_text(node: ScalarNode, scope: Scope, report: Report) -> Template | None:
     """The checked text of a scalar with `{expressions}` in it; None after findings."""
     if not _is_whole(node, report):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
-from orderflow.compiler.expressions import compile_expression
+from orderflow.compiler.expressions import compile_timeless
 from orderflow.compiler.header import Header
 from orderflow.compiler.names import check_value_name
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, ScalarNode
@@ -213,7 +213,7 @@ def compile_tables(declared: Mapping[str, Rows], scopes: Scopes, report: Report)
         scope = scopes.of(table.of)
         rows = []
         for row, values in table.rows:
-            when = compile_expression(row.scalar("when"), scope, Kind.BOOL, report)
+            when = compile_timeless(row.scalar("when"), scope, Kind.BOOL, report)
             rows.append(TableRow(when, values, row.span))
         if len(report.found) == before:
             made[name] = Table(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from orderflow.compiler.expressions import compile_expression
+from orderflow.compiler.expressions import compile_timeless
 from orderflow.compiler.names import check_name
 from orderflow.compiler.nodes import ListNode, ScalarNode
 from orderflow.compiler.part import Part
@@ -132,7 +132,7 @@ def compile_pools(
         if entity is None or row is None:
             continue
         scope = scopes.row(entity, row.name, dict(row.fields))
-        who = compile_expression(part.scalar("who"), scope, Kind.BOOL, report)
+        who = compile_timeless(part.scalar("who"), scope, Kind.BOOL, report)
         if who is not None:
             made[name] = Pool(name, part.text("label") or name, entity, who, part.span)
     return made

@@ -82,7 +82,12 @@ def _paths(expression: Expression, root: Node) -> Iterator[tuple[str, str]]:
 
 def remark(words: Words, clause: Clause) -> str:
     """A clause's need with the values seen: `实收金额 (amount_paid) is more than 0 (now 0.00)`."""
-    seen = [item for item in clause.seen if not isinstance(item.value, tuple | list)]
+    # What a function like `can_source` says is the clause itself; rows are too many to tell.
+    seen = [
+        item
+        for item in clause.seen
+        if not isinstance(item.value, tuple | list) and not (item.name.endswith(")") and item.value is False)
+    ]
     if len(seen) == 1 and seen[0].name in clause.needs:
         return f"{clause.needs} (now {words.value(seen[0].value)})"
     values = ", ".join(f"{item.label} is {words.value(item.value)}" for item in seen)

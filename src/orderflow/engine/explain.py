@@ -19,6 +19,9 @@ from orderflow.model.event import Event
 from orderflow.model.facts import Facts
 from orderflow.model.record import Family, Record
 
+#: What must come about where something is missing, by the code of what is.
+_UNTIL = {"stock": "stock arrives", "limit": "the limit allows it", "moves": "the stock allows it"}
+
 
 def explain(
     ruleset: RuleSet, family: Family, now: datetime, facts: Facts, department: str | None = None
@@ -115,7 +118,7 @@ def _wait(draft: Draft, words: Words, record: Record, candidate: Candidate) -> W
         parts.append(f"{words.value(due)} comes (in {span(due - draft.now)})")
     parts += [remark(words, clause) for clause in clauses if clause.held is not True]
     if shortages:
-        what = "stock arrives" if lacking[0].code == "stock" else "there is enough"
+        what = _UNTIL[lacking[0].code]
         parts.append(f"{what}: " + "; ".join(shortages))
     plan = draft.plans.get((record.id, transition.policy)) if transition.policy is not None else None
     if plan is not None and not plan.parcels:

@@ -19,6 +19,7 @@ from orderflow.expr.tree import (
     Node,
     Not,
     Or,
+    Through,
 )
 from orderflow.model.definition import Definition, Field
 from orderflow.model.policies import Allocation
@@ -67,10 +68,19 @@ class Words:
                     return item.rows.fields.get(name)
         return None
 
-    def name(self, node: Name) -> str:
+    def read_by(self, node: Node) -> Field | None:
+        """The field that a name reads, through a ref too."""
+        if isinstance(node, Name):
+            return self.field(node.owner, node.path[-1])
+        return self.field(node.entity, node.name) if isinstance(node, Through) else None
+
+    def name(self, node: Name | Through) -> str:
         """A name with its label: `实收金额 (amount_paid)`."""
-        field = self.field(node.owner, node.path[-1])
-        dotted = ".".join(node.path)
+        field = self.read_by(node)
+        dotted = ".".join(node.path) if isinstance(node, Name) else f"{node.entity}.{node.name}"
+        if field is None and isinstance(node, Through) and node.aggregate:
+            label = self.definition.entities[node.entity].aggregates[node.name].label
+            return dotted if label == node.name else f"{label} ({dotted})"
         return dotted if field is None or field.label == field.name else f"{field.label} ({dotted})"
 
     def value(self, value: object, field: Field | None = None) -> str:
@@ -103,7 +113,7 @@ class Words:
     def needs(self, expression: Expression, node: Node, wanted: bool = True) -> str:
         """What must be so for a clause to be true (or false, when not `wanted`): `实收金额 (amount_paid) is more than 0`."""
         match node:
-            case IsNone(operand=Name() as name, negated=negated):
+            case IsNone(operand=Name() | Through() as name, negated=negated):
                 return f"{self.name(name)} is " + ("filled in" if negated == wanted else "empty")
             case Not(operand=operand):
                 return self.needs(expression, operand, not wanted)
@@ -112,11 +122,11 @@ class Words:
                 return joint.join(self.needs(expression, item, wanted) for item in items)
             case Compare(operators=(operator,), operands=(left, right)):
                 return self._compare(expression, operator if wanted else OPPOSITE[operator], left, right)
-            case Membership(item=Name() as name, negated=negated, container=Listing(items=items)):
-                field = self.field(name.owner, name.path[-1])
+            case Membership(item=Name() | Through() as name, negated=negated, container=Listing(items=items)):
+                field = self.read_by(name)
                 listed = ", ".join(self._operand(expression, item, field) for item in items)
                 return f"{self.name(name)} is " + ("one of " if negated != wanted else "none of ") + listed
-            case Name():
+            case Name() | Through():
                 return f"{self.name(node)} is {'yes' if wanted else 'no'}"
             case Call():
                 return self._call(expression, node, wanted)
@@ -125,15 +135,15 @@ class Words:
     def _compare(self, expression: Expression, operator: str, left: Node, right: Node) -> str:
         if isinstance(left, Constant) and not isinstance(right, Constant):
             left, right, operator = right, left, SWAPPED[operator]
-        field = self.field(left.owner, left.path[-1]) if isinstance(left, Name) else None
-        subject = self.name(left) if isinstance(left, Name) else f"`{expression.text(left)}`"
+        field = self.read_by(left)
+        subject = self.name(left) if isinstance(left, Name | Through) else f"`{expression.text(left)}`"
         return f"{subject} {_SAID[operator].format(self._operand(expression, right, field))}"
 
     def _operand(self, expression: Expression, node: Node, field: Field | None) -> str:
         if isinstance(node, Constant):
             shown = self.value(node.value, field)
             return shown if not isinstance(node.value, str) else shown.strip("“”")
-        return self.name(node) if isinstance(node, Name) else f"`{expression.text(node)}`"
+        return self.name(node) if isinstance(node, Name | Through) else f"`{expression.text(node)}`"
 
     def _call(self, expression: Expression, node: Call, wanted: bool) -> str:
         isnt = "" if wanted else "not "

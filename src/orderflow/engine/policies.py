@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
@@ -10,6 +10,7 @@ from orderflow.engine.allocate import allocate
 from orderflow.engine.parts import Compiled, linked
 from orderflow.engine.promise import promised_day
 from orderflow.expr.distance import distance_km
+from orderflow.expr.numbers import rounded
 from orderflow.expr.python import compile_python
 from orderflow.model.definition import Definition
 from orderflow.model.plan import Candidate, Demand, Parcel, Plan, PlannedLine
@@ -96,13 +97,19 @@ def finished(draft: "Draft", plan: Plan, policy: LinkedPolicy, blank: Record) ->
             blank.fields["plan"] = plan_fields(policy, parcel)
         if policy.promise is not None:
             promise = policy.promise
-            start = cast(datetime, promise.start(blank.fields, view))
-            days = cast(int, promise.days(blank.fields, view))
-            buffer = cast(int, promise.buffer(blank.fields, view)) if promise.buffer is not None else 0
-            day = promised_day(start, promise.promise.cutoff, days, buffer, draft.zone)
-            parcel = parcel._replace(promised_on=day)
+            parcel = parcel._replace(promised_on=_promised(promise, blank, view))
         parcels.append(parcel)
     return plan._replace(parcels=tuple(parcels))
+
+
+def _promised(promise: LinkedPromise, blank: Record, view: "DraftView") -> date | None:
+    """The promised day of a parcel; None where its start or its days are missing. A missing buffer is none."""
+    start = cast("datetime | None", promise.start(blank.fields, view))
+    days = cast("int | None", promise.days(blank.fields, view))
+    buffer = cast("int | None", promise.buffer(blank.fields, view)) if promise.buffer is not None else 0
+    if start is None or days is None:
+        return None
+    return promised_day(start, promise.promise.cutoff, days, buffer or 0, view.zone)
 
 
 def plan_fields(policy: LinkedPolicy, parcel: Parcel) -> dict[str, object]:
@@ -195,6 +202,6 @@ def _out_of_reach(policy: LinkedPolicy, warehouse: Warehouse, distance: Decimal 
     if radius is not None and distance is None:
         return f"radius {radius.normalize():f} km, and it is not known where the goods go"
     if radius is not None and distance is not None and distance > radius:
-        return f"{distance:.1f} km, radius {radius.normalize():f} km"
+        return f"{rounded(distance, 1)} km, radius {radius.normalize():f} km"
     source = policy.policy.candidates.source if policy.policy.candidates is not None else ""
     return f"`{source}` does not hold"

@@ -273,6 +273,8 @@ def days(report: RunReport) -> str:
         )
         for row in shown
     ]
-    head = ("day", "came in", "short of a unit", "held", "into a queue", "events refused")
-    note = f"the last {len(shown)} of {len(report.days):,} days" if len(shown) < len(report.days) else ""
+    head = ("day", "in", "short", "held", "queued", "refused")
+    note = "in: came in; short: lacked a unit when allocated; queued: came into a queue; refused: events"
+    if len(shown) < len(report.days):
+        note += f"; the last {len(shown)} of {len(report.days):,} days"
     return section("Day by day", table(head, rows, range(1, 6)), note)

@@ -184,12 +184,10 @@ def _metric(metric: MetricLine) -> str:
 def _queues(queues: Sequence[QueueLine]) -> str:
     if not queues:
         return ""
-    handed = any(queue.handed_over for queue in queues)
-    owned = any(queue.owner for queue in queues)
-    head = ["queue", "owner", "records", "the oldest", "the first", "where", "who has them"]
+    owned = any(queue.owner or queue.tickets for queue in queues)
+    head = ["queue", "owner", "records", "the oldest", "the first", "where"]
     kept = [0, *([1] if owned else []), 2, 3, 4]
     kept += [5] if any(queue.places for queue in queues) else []
-    kept += [6] if handed else []
     full = sorted((queue for queue in queues if queue.count), key=lambda queue: -queue.count)
     rows = [[_queue(queue)[place] for place in kept] for queue in full]
     body = table([head[place] for place in kept], rows, [kept.index(2)], stacked=True) if rows else ""
@@ -204,23 +202,22 @@ def _queue(queue: QueueLine) -> tuple[str, ...]:
     since = (
         f"{length(queue.oldest_seconds)}, since {queue.since:%m-%d %H:%M}" if queue.since is not None else ""
     )
-    places = "<br>".join(f"{clean(share.label)}: {share.count:,}" for share in queue.places[:_PLACES_SHOWN])
-    tickets = "<br>".join(
-        f"<code>{clean(ticket.ticket)}</code> {clean(ticket.owner)}, {clean(ticket.state_label)}"
-        for ticket in queue.tickets
+    places = "".join(
+        f'<div class="place">{clean(share.label)}: {share.count:,}</div>'
+        for share in queue.places[:_PLACES_SHOWN]
     )
-    left = queue.count - queue.handed_over
-    if tickets:
-        rest = f"{left:,} with {queue.owner or 'nobody'}" if left else "all handed over"
-        tickets += f"<br>{clean(rest)}"
+    who = clean(queue.owner or "–")
+    for ticket in queue.tickets:
+        who += f"<br><code>{clean(ticket.ticket)}</code>{clean(ticket.owner)}, {clean(ticket.state_label)}"
+    if queue.handed_over > len(queue.tickets):
+        who += f"<br>{queue.handed_over:,} tickets in all"
     return (
         f"{clean(queue.label)}<br><code>{clean(queue.name)}</code>",
-        clean(queue.owner or "–"),
+        who,
         f"<strong>{queue.count:,}</strong>" if queue.count else "0",
         clean(since),
         ids(queue.examples[:_IDS_SHOWN], more=queue.count > _IDS_SHOWN),
         places,
-        tickets,
     )
 
 

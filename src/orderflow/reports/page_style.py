@@ -68,6 +68,7 @@ td.n + td, th.n + th {{ padding-left: 12px; }}
 .bar {{ fill: var(--bar); }}
 .track {{ fill: var(--track); }}
 .grid {{ stroke: var(--rule); fill: none; }}
+@media (min-width: 601px) {{ code.id {{ white-space: nowrap; }} .place {{ min-width: 220px; }} }}
 @media (max-width: 600px) {{ .figure .axis {{ font-size: 27px; }}
   section {{ padding: 12px; }}
   th {{ white-space: normal; vertical-align: bottom; }}

@@ -51,7 +51,7 @@ def named(label: str, name: str) -> str:
 def ids(records: Iterable[str], *, more: bool = False) -> str:
     """Return ids of records, very long ones cut; `more` says that there are others."""
     several = list(records)
-    shown = " ".join(f"<code>{clean(shorten(safe(record), _ID_EMS))}</code>" for record in several)
+    shown = " ".join(f'<code class="id">{clean(shorten(safe(record), _ID_EMS))}</code>' for record in several)
     return shown + (" …" if more and several else "")
 
 

@@ -102,7 +102,9 @@ def document(layouts: Sequence[Layout], *, styled: bool = True) -> str:
         parts += _picture(one)
         parts.append("</g></g>")
         y += one.height + _TITLE
-    parts += _legend(y)
+    boxes = [box for one in layouts for box in one.chart.boxes.values()]
+    told = any(box.standing is not None for box in boxes)
+    parts += _legend(y, holds=any(box.badges for box in boxes), told=told)
     parts.append("</svg>\n")
     return "\n".join(parts)
 
@@ -307,10 +309,10 @@ _KEYS = (
 
 
 def _legend_width() -> float:
-    return 48 + sum(text_width(text, SMALL) + 54 for _, text in _KEYS) + 190
+    return 48 + sum(text_width(text, SMALL) + 54 for _, text in _KEYS) + 400
 
 
-def _legend(y: float) -> list[str]:
+def _legend(y: float, *, holds: bool, told: bool) -> list[str]:
     parts, x = [f'<g transform="translate(0 {y:.1f})">'], 16.0
     for kind, text in _KEYS:
         parts.append(f'<path class="of-line of-{kind}" d="M{x:.1f} 12h24"/>')
@@ -321,5 +323,14 @@ def _legend(y: float) -> list[str]:
     parts.append(f'<text class="of-name" x="{x + 14:.1f}" y="16">start</text>')
     parts.append(f'<rect class="of-box of-final" x="{x + 58:.1f}" y="4" width="24" height="16" rx="5"/>')
     parts.append(f'<rect class="of-inner" x="{x + 60.5:.1f}" y="6.5" width="19" height="11" rx="3"/>')
-    parts.append(f'<text class="of-name" x="{x + 88:.1f}" y="16">final</text></g>')
+    parts.append(f'<text class="of-name" x="{x + 88:.1f}" y="16">final</text>')
+    x += 130
+    if holds:
+        parts.append(f'<rect class="of-hold" x="{x:.1f}" y="4" width="24" height="16" rx="8"/>')
+        parts.append(f'<text class="of-name" x="{x + 30:.1f}" y="16">can be held</text>')
+        x += 110
+    if told:
+        parts.append(f'<rect class="of-now" x="{x:.1f}" y="4" width="24" height="16" rx="8"/>')
+        parts.append(f'<text class="of-name" x="{x + 30:.1f}" y="16">stand there now</text>')
+    parts.append("</g>")
     return parts

@@ -19,6 +19,7 @@ def troubles(report: RunReport) -> tuple[Trouble, ...]:
         report: the report with everything else in it.
     """
     return (
+        *_day(report),
         *_queues(report),
         *_late(report.late),
         *_allocation(report),
@@ -26,7 +27,6 @@ def troubles(report: RunReport) -> tuple[Trouble, ...]:
         *_holds(report),
         *_refused(report),
         *_outside(report),
-        *_day(report),
     )
 
 
@@ -100,7 +100,8 @@ def _allocation(report: RunReport) -> Iterator[Trouble]:
     waits = found.backorders
     if waits.waiting and waits.oldest_seconds is not None:
         most = ", ".join(
-            f"{sku.waiting_units:,} of {sku.sku} for {sku.waiting:,}" for sku in found.lacking[:_SKUS]
+            f"{sku.sku} ({_many(sku.waiting_units, 'unit')} for {sku.waiting:,})"
+            for sku in found.lacking[:_SKUS]
         )
         yield Trouble(
             "bad",
