@@ -10,14 +10,27 @@ def test_the_records_of_one_queue(run, shop, tmp_path):
     )
     run("run", "rules", "--orders", "more.jsonl", "--db", "sqlite:///o.db")
     out = run("queue", "not_packed", *shop, "--now", "2026-02-04T12:00").out
-    assert out.splitlines()[0] == "Paid more than a day ago, not packed: 1"
-    assert out.splitlines()[2] == "1002/shipments/1  Units reserved  2026-02-03 12:00"
+    assert out.splitlines() == [
+        "Paid more than a day ago, not packed: 1, with warehouse",
+        "record            state           there since       for",
+        "1002/shipments/1  Units reserved  2026-02-03 12:00  1 day",
+    ]
     found = run("queue", *shop, "--now", "2026-02-04T12:00", "--format", "json").json
     assert found["queues"]["not_packed"] == {
         "label": "Paid more than a day ago, not packed",
         "owner": "warehouse",
+        "ticket": None,
         "count": 1,
         "records": ["1002/shipments/1"],
+        "standing": [
+            {
+                "record": "1002/shipments/1",
+                "state": "Units reserved",
+                "since": "2026-02-03T11:00:00+00:00",
+                "seconds": 86400.0,
+                "tickets": [],
+            }
+        ],
     }
 
 

@@ -277,6 +277,10 @@ def test_a_timer_of_another_entity_is_not_touched(compile_rules: Compile) -> Non
 
 
 FAULTS = [
+    ("order", "lines: plan.lines, ", "zzqqxx: plan.lines, ", "OF101", "unknown field `zzqqxx`"),
+    ("order", "event: ask_back", "event: zzqqxx", "OF101", "unknown event `zzqqxx`"),
+    ("return", "event: arrive", "event: zzqqxx", "OF101", "unknown event `zzqqxx`"),
+    ("shipment", "event: send, when", "event: send, retry_on: waybill, when", "OF101", "unknown resource to wait for `waybill`"),
     # fields
     ("order", "ref customer, missing", "ref custmer, missing", "OF101", "unknown entity `custmer`"),
     ("order", "ref customer, optional", "ref shipment, optional", "OF107", "whose records have a parent"),

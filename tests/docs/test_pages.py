@@ -10,9 +10,10 @@ from tests.docs import generated
 from tests.docs.generated import SCOPE, code
 from tests.docs.pages import ROOT, blocks, pages
 
-from orderflow.compiler.documents import entity, sections
+from orderflow.compiler.documents import entity, policies, ruleset, sections, standing
 from orderflow.compiler.documents import tests as scenarios
-from orderflow.compiler.documents.base import Document
+from orderflow.compiler.documents.base import TYPE_NAMES, Document
+from orderflow.compiler.expectations import REFUSALS
 from orderflow.expr.check import analyse
 from orderflow.expr.tree import Expression
 from orderflow.service.report import RuleSetLine, RunReport
@@ -153,20 +154,84 @@ def test_every_key_of_the_output_is_in_the_page() -> None:
 
 # ---- the language ---------------------------------------------------------------------------------------------------
 
+#: Where each part of a rule file is described: page and heading.
+DESCRIBED = {
+    "RulesetDocument": ("language", "`ruleset`"),
+    "EntityDocument": ("language", "`entity`"),
+    "FieldDocument": ("language", "Fields"),
+    "RowFieldDocument": ("language", "Fields"),
+    "RecordDocument": ("language", "Fields"),
+    "StateDocument": ("language", "States"),
+    "EventDocument": ("language", "Events"),
+    "TransitionDocument": ("language", "Transitions"),
+    "HoldDocument": ("language", "Holds"),
+    "JudgementDocument": ("language", "Arrival"),
+    "ActionDocument": ("language", "Actions"),
+    "RetryDocument": ("language", "Actions"),
+    "QueueDocument": ("language", "Queues, findings, metrics"),
+    "FindingDocument": ("language", "Queues, findings, metrics"),
+    "MetricDocument": ("language", "Queues, findings, metrics"),
+    "ChannelDocument": ("language", "Channels"),
+    "SectionsDocument": ("language", "The rule language"),
+    "ChildDocument": ("families", "Families: parcels, returns, complaints"),
+    "RowsDocument": ("families", "Events that change rows"),
+    "WarehouseDocument": ("stock", "Warehouses"),
+    "PoolDocument": ("stock", "Pools"),
+    "ResourceDocument": ("stock", "What a record holds"),
+    "MoveDocument": ("stock", "Moves"),
+    "MovesDocument": ("stock", "Moves"),
+    "AllocationDocument": ("allocation", "Policies"),
+    "TableDocument": ("allocation", "Decision tables"),
+    "TableRowDocument": ("allocation", "Decision tables"),
+    "PromiseDocument": ("allocation", "Promises"),
+    "AggregateDocument": ("customers", "Aggregates"),
+    "TierDocument": ("customers", "Tiers"),
+    "LevelDocument": ("customers", "Tiers"),
+    "TagDocument": ("customers", "Tags"),
+    "TestsDocument": ("scenarios", "A scenario"),
+    "BaseDocument": ("scenarios", "A scenario"),
+    "ScenarioDocument": ("scenarios", "A scenario"),
+    "OtherDocument": ("scenarios", "A scenario"),
+    "StepDocument": ("scenarios", "A step"),
+    "ExpectDocument": ("scenarios", "What is expected"),
+}
+
+
+def section(page: str, heading: str) -> str:
+    """What stands on a page of the docs under a heading, up to the next one of any level, without the examples."""
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    text = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^#+ {re.escape(heading)}\n(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found is not None, f"docs/{page}.md has no heading {heading!r}"
+    return found[1]
+
 
 def _documents() -> list[type[Document]]:
     """The models of all parts of rule files."""
     return [
         item
-        for module in (entity, sections, scenarios)
+        for module in (ruleset, entity, standing, sections, policies, scenarios)
         for item in vars(module).values()
         if isinstance(item, type) and issubclass(item, Document) and item is not Document
     ]
 
 
-@pytest.mark.parametrize("document", _documents(), ids=lambda document: document.__name__)
-def test_every_key_is_in_the_language_page(document: type[Document]) -> None:
-    text = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
-    written = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`|```yaml.*?```", text, re.DOTALL))))
+@pytest.mark.parametrize(
+    "document", sorted(set(_documents()), key=lambda each: each.__name__), ids=lambda each: each.__name__
+)
+def test_every_key_is_where_it_is_described(document: type[Document]) -> None:
+    text = section(*DESCRIBED[document.__name__])
+    written = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`", text))))
     keys = {field.alias or name for name, field in document.model_fields.items()}
     assert keys - written == set()
+
+
+@pytest.mark.parametrize("page", ["scenarios.md", "embedding.md"])
+def test_every_code_of_a_refusal_is_in_the_pages(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert [code for code in REFUSALS if f"`{code}`" not in text] == []
+
+
+def test_every_field_type_is_in_the_language_page() -> None:
+    written = set(re.findall(r"\w+", section("language", "Fields")))
+    assert {*TYPE_NAMES, "ref", "list"} - written == set()

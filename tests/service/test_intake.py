@@ -10,9 +10,11 @@ import pytest
 from orderflow.diagnostics.errors import RecordError
 from orderflow.engine.link import RuleSet
 from orderflow.model.event import Event
+from orderflow.model.stock import Position
 from orderflow.service.intake import read_orders, read_stock
 from orderflow.service.memory import MemoryStorage
 from orderflow.service.plan import Plan
+from orderflow.service.ports import StockRow
 from orderflow.service.report import RunReport
 from orderflow.service.run import Job, run
 from orderflow.testing.snapshot import snapshot
@@ -481,7 +483,7 @@ def test_a_file_without_ids_is_applied_once_receipts_and_all(
     ):
         report = run(rules, storage, Job(jsonl(file, *lines)))
         assert report.rejected == ()
-        assert [row.on_hand for row in snapshot(storage).positions] == [on_hand]
+        assert [row.position.on_hand for row in snapshot(storage).positions] == [on_hand]
         assert len(snapshot(storage).journal) == entries
 
 
@@ -499,7 +501,7 @@ def test_stock_is_read_once_and_added_up(rules: RuleSet, file: Callable[..., Pat
     storage = MemoryStorage()
     for _ in range(2):
         run(rules, storage, Job(file(GOOD), stock=stock))
-        assert [tuple(row) for row in snapshot(storage).positions] == [("main", "A", 5, 0)]
+        assert snapshot(storage).positions == [StockRow("main", "A", Position(on_hand=5))]
 
 
 def test_every_fault_of_the_stock_is_told_with_its_place(file: Callable[..., Path]) -> None:

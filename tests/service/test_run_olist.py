@@ -4,7 +4,7 @@ import csv
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -142,18 +142,22 @@ def count_findings(orders: Iterable[tuple[Moments, Cells]]) -> dict[str, int]:
 def stand_in_queues(
     orders: Iterable[tuple[Moments, Cells]], now: datetime
 ) -> dict[str, tuple[int, list[str]]]:
-    queues: dict[str, list[str]] = {"not_approved": [], "not_shipped": [], "overdue": []}
+    """Who stands in each queue and since when, the longest there first, then by number."""
+    queues: dict[str, list[tuple[datetime, str]]] = {"not_approved": [], "not_shipped": [], "overdue": []}
+    tick = timedelta(microseconds=1)  # more than two days is one tick later than two days
     for moments, row in orders:
         if row["order_status"] == "canceled":
             continue
         state, placed, approved = state_of(moments), moments["placed"], moments["approved"]
         if state == "created" and placed and now - placed > timedelta(days=2):
-            queues["not_approved"].append(row["order_id"])
-        if state == "approved" and approved and now - approved > timedelta(days=7):
-            queues["not_shipped"].append(row["order_id"])
-        if state != "delivered" and now.astimezone(ZONE).date() > promised(row):
-            queues["overdue"].append(row["order_id"])
-    return {name: (len(ids), ids[:5]) for name, ids in queues.items()}
+            queues["not_approved"].append((placed + timedelta(days=2) + tick, row["order_id"]))
+        if state == "approved" and approved and placed and now - approved > timedelta(days=7):
+            since = max(placed, approved) + timedelta(days=7) + tick
+            queues["not_shipped"].append((since, row["order_id"]))
+        if state != "delivered" and placed and now.astimezone(ZONE).date() > promised(row):
+            over = datetime.combine(promised(row) + timedelta(days=1), time(), ZONE).astimezone(UTC)
+            queues["overdue"].append((max(placed, over), row["order_id"]))
+    return {name: (len(found), [id for _, id in sorted(found)[:5]]) for name, found in queues.items()}
 
 
 def promised(row: Cells) -> date:

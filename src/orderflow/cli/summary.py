@@ -7,6 +7,7 @@ from orderflow.reports.say import length, measured
 from orderflow.service.report import MetricLine, QueueLine, RunReport
 
 _REJECTED_SHOWN = 10
+_GROUPS_SHOWN = 7
 _WIDEST = 98
 _MARKS = {"bad": "!", "warn": "-", "good": "+"}
 
@@ -40,6 +41,9 @@ def print_summary(report: RunReport, *, story: bool = False) -> None:
     if report.metrics:
         line()
         table(("metric", "", "value", "of"), [_metric(metric) for metric in report.metrics], [2])
+        for metric in report.metrics:
+            if metric.groups and len(metric.groups) <= _GROUPS_SHOWN:
+                _bullet(" ", f"{metric.name} by {metric.by}: {_groups(metric)}")
     if report.findings:
         line()
         table(
@@ -95,6 +99,14 @@ def _metric(metric: MetricLine) -> tuple[str, str, str, str]:
     if left_out:
         of += f"; left out {', '.join(left_out)}"
     return (metric.name, metric.label, measured(metric.value, metric), of)
+
+
+def _groups(metric: MetricLine) -> str:
+    """The value of each group and how many were counted in it."""
+    groups = (metric.groups or {}).values()
+    return ", ".join(
+        f"{group.label} {measured(group.value, metric)} ({group.denominator or 0:,})" for group in groups
+    )
 
 
 def _played(report: RunReport) -> str:

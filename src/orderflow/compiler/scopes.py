@@ -57,6 +57,15 @@ class Scopes:
             scope = self.deciding(entity) if decides else self.of(entity)
         return replace(scope, extra={**scope.extra, **extra})
 
+    def is_private(self, path: str) -> bool:
+        """Whether `order.phone`, or `line.note` of the rows of some entity, is a private field."""
+        owner, _, name = path.partition(".")
+        fields = [outline.fields for outline in self.outlines.values() if outline.name == owner]
+        for outline in self.outlines.values():
+            rows = (item.rows for item in outline.fields.values() if item.rows is not None)
+            fields += [row.fields for row in rows if row.name == owner]
+        return any(name in known and known[name].private for known in fields)
+
     def row(self, entity: str, name: str, fields: Mapping[str, Type]) -> Scope:
         """The scope of an expression on a row of a record, with the record around it."""
         return Scope(name, fields, outer=self.of(entity))

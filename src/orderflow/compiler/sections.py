@@ -15,8 +15,9 @@ from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes, is_known
 from orderflow.compiler.transitions import known_actions
 from orderflow.diagnostics import Label, Severity
+from orderflow.expr.scope import Scope
 from orderflow.expr.tree import Expression
-from orderflow.expr.types import NUMBERS, Kind
+from orderflow.expr.types import NUMBERS, Kind, describe, present
 from orderflow.model.definition import Channel, Finding, Metric, Queue
 from orderflow.model.frozen import FrozenDict
 
@@ -24,6 +25,8 @@ Parts = Mapping[str, Part]
 
 #: The text fields of a ticket: the record it is about, the queue, the role that owns it, who opened it.
 TICKET = ("record", "queue", "owner", "opened_by")
+#: What the figures of a metric may be told apart by.
+GROUPING = frozenset({Kind.DATE, Kind.TEXT, Kind.CHOICE, Kind.REF, Kind.BOOL, Kind.INTEGER, Kind.NONE})
 
 
 def compile_queues(parts: Parts, header: Header, scopes: Scopes, report: Report) -> dict[str, Queue]:
@@ -117,6 +120,7 @@ def _metric(part: Part, entity: str, scopes: Scopes, report: Report) -> Metric |
     scope = scopes.of(entity, lenient=True)
     where = compile_expression(part.scalar("where"), scope, Kind.BOOL, report)
     due = compile_expression(part.scalar("due"), scope, Kind.BOOL, report)
+    by = _grouping(part, scopes, scope, report)
     leave_out: dict[str, Expression] = {}
     for entry in part.entries("leave_out"):
         check_name("reason", entry.key, report)
@@ -150,7 +154,27 @@ def _metric(part: Part, entity: str, scopes: Scopes, report: Report) -> Metric |
         also,
         FrozenDict(leave_out),
         part.span,
+        by,
     )
+
+
+def _grouping(part: Part, scopes: Scopes, scope: Scope, report: Report) -> Expression | None:
+    """What tells the groups of a metric apart: values that reports can name, and may show."""
+    node = part.scalar("by")
+    by = compile_expression(node, scope, None, report)
+    if by is None or node is None:
+        return None
+    if by.type.kind not in GROUPING:
+        text = f"`by` needs a date, text, choice, bool or integer, and this is a {describe(present(by.type))}"
+        fix = "take the day of it: `day(...)`" if by.type.kind is Kind.DATETIME else ""
+        report.error("OF102", text, node.span, "", fix or "group by something that has few values")
+        return None
+    hidden = sorted(path for path in by.reads.paths if scopes.is_private(path))
+    if hidden:
+        text = f"the groups of `{part.name}` would show the private `{hidden[0].partition('.')[2]}`"
+        report.error("OF102", text, node.span, "", "group by something that may be shown")
+        return None
+    return by
 
 
 def _metric_kind(part: Part, report: Report) -> Literal["rate", "mean"] | None:

@@ -216,7 +216,8 @@ class Finding:
 class Metric:
     """A share (`due`, `passes`) or a distribution of elapsed times or numbers (`measure`) over records.
 
-    `where` limits the records spoken of; `leave_out` names reasons to leave one out, counted by name.
+    `where` limits the records spoken of; `leave_out` names reasons to leave one out, counted by name. `by` gives the group
+    that a record's figures go to.
     """
 
     name: str
@@ -229,6 +230,7 @@ class Metric:
     also: tuple[str, ...]
     leave_out: Mapping[str, Expression]
     span: Span
+    by: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def _metrics(metrics: Sequence[MetricLine]) -> str:
     left_out = any(count for metric in metrics for count in (metric.excluded or {}).values())
     return section(
         "Metrics",
-        '<div class="tiles metrics">' + "".join(map(_metric, metrics)) + "</div>",
+        '<div class="tiles metrics">' + "".join(map(_metric, metrics)) + "</div>" + "".join(map(grouped, metrics)),
         "left out: records that a metric cannot or shall not count, by reason" if left_out else "",
     )
 

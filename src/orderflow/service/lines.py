@@ -22,13 +22,14 @@ from orderflow.service.report import RejectedLine
 _HALF = re.compile("[\ud800-\udfff]")
 #: Events nest less than this: an order, its lines, their fields.
 _MOST_DEPTH = 32
-_KINDS = ("submit", "send", "update", "receive", "hold", "release")
+_KINDS = ("submit", "send", "update", "receive", "hold", "release", "handover")
 _KEYS = {
     "submit": {"submit", "id", "at", "as", "event_id", "fields"},
     "send": {"send", "to", "at", "as", "event_id", "data"},
     "update": {"update", "at", "as", "event_id", "fields", "reason"},
     "receive": {"receive", "at", "event_id"},
     "hold": {"hold", "name", "at", "as", "event_id", "reason"},
+    "handover": {"handover", "to", "owner", "fields", "at", "as", "event_id"},
     "release": {"release", "name", "at", "as", "event_id", "reason"},
 }
 
@@ -92,7 +93,7 @@ def _wrong_shape(line: object) -> str | None:
         return "must be a JSON object with one event"
     kinds = [kind for kind in _KINDS if kind in line]
     if len(kinds) != 1:
-        return "must hold one of `submit`, `send`, `update`, `receive`, `hold`, `release`"
+        return "must hold one of `submit`, `send`, `update`, `receive`, `hold`, `release`, `handover`"
     unknown = _first(set(line) - _KEYS[kinds[0]])
     if unknown is not None:
         if not unknown.isidentifier():
@@ -102,14 +103,16 @@ def _wrong_shape(line: object) -> str | None:
     for name in ("fields", "data", "receive"):
         if not isinstance(line.get(name, {}), dict):
             return f"`{name}` must be an object"
-    for name in ("submit", "send", "update", "hold", "release", "name", "to", "as", "event_id", "reason"):
+    for name in ("submit", "send", "update", "hold", "release", "handover", "owner", "name", "to", "as", "event_id", "reason"):
         if not isinstance(line.get(name, ""), str):
             return f"`{name}` must be a text; put it in quotes, or leave it out"
     if not isinstance(line.get("id", ""), str | int) or isinstance(line.get("id"), bool):
         return "`id` must be a text; put it in quotes, or leave it out"
     if kinds[0] in ("hold", "release") and "name" not in line:
         return "`name` is missing; name the hold"
-    return "`to` is missing; name the record" if kinds[0] == "send" and "to" not in line else None
+    if kinds[0] in ("send", "handover") and "to" not in line:
+        return "`to` is missing; name the record"
+    return None
 
 
 def _too_deep(line: object) -> bool:
@@ -152,6 +155,9 @@ def play_line(engine: Engine, line: Mapping[str, object], at: datetime) -> Seque
         act = engine.hold if "hold" in line else engine.release
         given = {"reason": str(line.get("reason", "")), "actor": actor, "event_id": event_id}
         return (act(str(line.get("hold", line.get("release"))), str(line["name"]), at=at, **given),)
+    if "handover" in line:
+        queue, owner = str(line["handover"]), str(line.get("owner", ""))
+        return (engine.handover(queue, str(line["to"]), owner=owner, fields=fields, at=at, actor=actor),)
     if "send" in line:
         data = cast(Mapping[str, object], line.get("data", {}))
         return (engine.send(str(line["to"]), str(line["send"]), data, at=at, actor=actor, event_id=event_id),)

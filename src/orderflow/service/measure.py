@@ -1,7 +1,7 @@
 """Findings and metrics, computed from the records themselves in one pass."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import floor
 
@@ -15,7 +15,7 @@ from orderflow.model.definition import Metric
 from orderflow.model.facts import NO_FACTS, Facts
 from orderflow.model.record import Family, Record
 from orderflow.service.census import subject
-from orderflow.service.report import MetricLine
+from orderflow.service.report import NO_GROUP, GroupKey, MetricLine
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ def measure(ruleset: RuleSet, families: Iterable[Family], now: datetime, facts: 
     """
     definition = ruleset.definition
     findings = _Watch(ruleset, {name: (item.of, item.when) for name, item in definition.findings.items()})
-    tallies = [_Tally(item) for item in definition.metrics.values()]
+    tallies = [_Tally(item, _labels(ruleset, item)) for item in definition.metrics.values()]
     first = subject(ruleset).name
     states = dict.fromkeys(shown_states(ruleset), 0)
     found = Measures(0, states, dict.fromkeys(definition.findings, 0), {})
@@ -94,48 +94,24 @@ class _Watch:
 
 
 @dataclass(slots=True)
-class _Tally:
-    """One metric while records are added to it."""
+class _Figures:
+    """What was counted and left out of one metric, or of one group of it."""
 
     metric: Metric
     passed: int = 0
     values: list[float] = field(default_factory=list)
     counted: int = 0
     excluded: dict[str, int] = field(default_factory=dict)
-    where: Compiled | None = None
-    due: Compiled | None = None
-    value: Compiled | None = None
-    leave_out: tuple[tuple[str, Compiled], ...] = ()
 
     def __post_init__(self) -> None:
-        metric = self.metric
-        self.where = _needed(metric.where) if metric.where is not None else None
-        self.due = _needed(metric.due) if metric.due is not None else None
-        self.value = _needed(metric.measure)
-        self.leave_out = tuple((name, compile_python(when)) for name, when in metric.leave_out.items())
-        self.excluded = dict.fromkeys(metric.leave_out, 0)
+        self.excluded = dict.fromkeys(self.metric.leave_out, 0)
 
-    def add(self, record: Record, view: FamilyView) -> None:
-        """Count a record, or count why it is left out."""
-        fields = record.fields
-        try:
-            if self.where is not None and self.where(fields, view) is not True:
-                return
-            for name, when in self.leave_out:
-                if _holds(when, fields, view):
-                    self._leave(name)
-                    return
-            if self.due is not None and self.due(fields, view) is not True:
-                return
-            assert self.value is not None
-            self._count(self.value(fields, view))
-        except Missing as missing:
-            self._leave(f"{missing.name}_missing")
+    def leave(self, reason: str) -> None:
+        """Count a record that is left out."""
+        self.excluded[reason] = self.excluded.get(reason, 0) + 1
 
-    def _leave(self, name: str) -> None:
-        self.excluded[name] = self.excluded.get(name, 0) + 1
-
-    def _count(self, value: object) -> None:
+    def count(self, value: object) -> None:
+        """Count a record's value: whether it passes, a length of time or a number."""
         self.counted += 1
         if self.metric.kind == "rate":
             self.passed += value is True
@@ -144,20 +120,18 @@ class _Tally:
         else:
             self.values.append(float(value))  # type: ignore[arg-type]
 
-    def result(self) -> MetricLine:
-        """What the metric says: no value where nothing was counted."""
+    def line(self, name: str, label: str) -> MetricLine:
+        """The figures: no value where nothing was counted."""
         metric, count = self.metric, self.counted
         if metric.kind == "rate":
             share = self.passed / count if count else None
-            return MetricLine(
-                metric.name, metric.label, "rate", share, self.passed, count, excluded=self.excluded
-            )
+            return MetricLine(name, label, "rate", share, self.passed, count, excluded=self.excluded)
         ordered = sorted(self.values)
         total = sum(ordered)
         mean = total / count if count else None
         return MetricLine(
-            metric.name,
-            metric.label,
+            name,
+            label,
             "mean",
             mean,
             numerator=total,
@@ -172,6 +146,77 @@ class _Tally:
             },
             unit="seconds" if metric.measure.type.kind == "duration" else "",
         )
+
+
+class _Tally:
+    """One metric while records are added to it."""
+
+    def __init__(self, metric: Metric, labels: Mapping[str, str]) -> None:
+        self.metric = metric
+        self._labels = labels
+        self._whole = _Figures(metric)
+        self._groups: dict[GroupKey, _Figures] = {}
+        self._where = _needed(metric.where) if metric.where is not None else None
+        self._due = _needed(metric.due) if metric.due is not None else None
+        self._value = _needed(metric.measure)
+        self._by = _needed(metric.by) if metric.by is not None else None
+        self._leave_out = tuple((name, compile_python(when)) for name, when in metric.leave_out.items())
+
+    def add(self, record: Record, view: FamilyView) -> None:
+        """Count a record, or count why it is left out, in the whole and in its group."""
+        fields = record.fields
+        try:
+            if self._where is not None and self._where(fields, view) is not True:
+                return
+            reason = next((name for name, when in self._leave_out if _holds(when, fields, view)), None)
+            if reason is None:
+                if self._due is not None and self._due(fields, view) is not True:
+                    return
+                value = self._value(fields, view)
+        except Missing as missing:
+            reason = f"{missing.name}_missing"
+        for figures in (self._whole, self._group(record, view)):
+            if figures is not None and reason is not None:
+                figures.leave(reason)
+            elif figures is not None:
+                figures.count(value)
+
+    def _group(self, record: Record, view: FamilyView) -> _Figures | None:
+        """The group that a record belongs to; those of which that cannot be told have one of their own."""
+        if self._by is None:
+            return None
+        key: GroupKey
+        try:
+            found = self._by(record.fields, view)
+            key = found if isinstance(found, str | int) else str(found)  # a date: as ISO 8601 writes it
+        except Missing:
+            key = None
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = _Figures(self.metric)
+        return group
+
+    def result(self) -> MetricLine:
+        """What the metric says; its groups in the order of their values, a choice's in that of its options."""
+        metric = self.metric
+        line = self._whole.line(metric.name, metric.label)
+        if metric.by is None:
+            return line
+        options = list(metric.by.type.options)
+        known = [key for key in self._groups if key is not None]
+        known.sort(key=lambda key: (options.index(key), "") if key in options else (len(options), key))
+        groups = {key: self._groups[key].line(str(key), self._labels.get(str(key), str(key))) for key in known}
+        if None in self._groups:
+            groups[None] = self._groups[None].line(NO_GROUP, NO_GROUP)
+        by = metric.by
+        return replace(line, by=by.text(by.root), groups=groups)
+
+
+def _labels(ruleset: RuleSet, metric: Metric) -> Mapping[str, str]:
+    """What people call the groups of a metric that is told apart by a choice of the record itself."""
+    fields = ruleset.definition.entities[metric.of].fields
+    named = fields.get(metric.by.text(metric.by.root)) if metric.by is not None else None
+    return {} if named is None else named.options
 
 
 def _needed(expression: Expression) -> Compiled:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from orderflow.diagnostics.errors import ConflictError, DecisionError, RecordError, RepeatError
 from orderflow.model.decision import Decision
 from orderflow.model.event import Event
+from orderflow.model.stock import FREEING
 from orderflow.service.clocks import ManualClock
 from orderflow.service.engine import Engine
 from orderflow.service.lines import play_line
@@ -129,8 +130,8 @@ class _Player:
         if decision.accepted:
             self.played.accepted += 1
             wake = decision.family.wake
-            if any(move.kind == "give_back" for move in decision.moves):
-                self.wake = self._earliest()  # others that waited for the units have moved as well
+            if _reaches_others(decision):
+                self.wake = self._earliest()  # others that waited for this have moved as well
             elif wake is not None and (self.wake is None or wake < self.wake):
                 self.wake = wake
         else:
@@ -139,3 +140,14 @@ class _Player:
     def _earliest(self) -> datetime | None:
         due = self.engine.due(_FAR, 1)
         return due[0][0] if due else None
+
+
+def _reaches_others(decision: Decision) -> bool:
+    """Whether other families may have moved with it: those that wait for units, a limit, a record or its history."""
+    return bool(
+        decision.event.kind == "submit"  # records that it refers to may have been made
+        or decision.contributions
+        or decision.changes
+        or any(move.kind in FREEING for move in decision.moves)
+        or any(draw.kind != "take" for draw in decision.draws)
+    )

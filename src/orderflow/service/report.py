@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
@@ -74,6 +74,12 @@ class QueueLine:
     of_label: str = ""
 
 
+#: The value of what a metric is told apart by: a date as text, a text, a choice, a bool, an integer; None for `NO_GROUP`.
+GroupKey = str | int | None
+#: What people call the group of the records for which that value is missing.
+NO_GROUP = "no_group"
+
+
 @dataclass(frozen=True, slots=True)
 class MetricLine:
     """A measured share (`rate`) or distribution (`mean`), with what was left out and why.
@@ -85,6 +91,7 @@ class MetricLine:
         mean, median, p90, count: of a distribution; percentiles are interpolated linearly.
         more: further percentiles that the metric's `also` asks for, by name (`p75`).
         unit: `seconds` of elapsed time, or empty for a plain number.
+        by, groups: the expression that tells groups apart, and the figures of each by its value, in order.
     """
 
     name: str
@@ -100,11 +107,16 @@ class MetricLine:
     count: int | None = None
     more: Mapping[str, float | None] | None = None
     unit: str = ""
+    by: str = ""
+    groups: Mapping[GroupKey, "MetricLine"] | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return the metric as plain data for JSON: the keys of its kind only."""
         shared: dict[str, object] = {"label": self.label, "kind": self.kind, "value": self.value}
         excluded = dict(self.excluded or {})
+        if self.groups is not None:
+            rows = [{"group": key, **line.to_dict()} for key, line in self.groups.items()]
+            return {**replace(self, groups=None).to_dict(), "by": self.by, "groups": rows}
         if self.kind == "rate":
             return {
                 **shared,

@@ -161,7 +161,7 @@ class Teller:
         name = called(judged.name, judged.label)
         if judged.held:
             return f"checked on arrival: {name}: yes"
-        needs = "; ".join(clause.needs for clause in judged.clauses if clause.held is not True)
+        needs = "; ".join(unmet(judged))
         return f"checked on arrival: {name}: no" + (f", it needs: {needs}" if needs else "")
 
     def _plan(self, plan: Plan) -> Iterator[str]:
@@ -263,7 +263,7 @@ class Teller:
             "plans": [_plan_document(plan) for plan in entry.plans],
             "arrival": [
                 {"name": item.name, "label": item.label, "held": item.held,
-                 "needs": [clause.needs for clause in item.clauses if clause.held is not True]}
+                 "needs": unmet(item)}
                 for item in entry.arrival
             ],
             "marks": [mark._asdict() for mark in entry.marks],
@@ -293,6 +293,11 @@ def teller(ruleset: RuleSet, entries: Iterable[JournalEntry]) -> Teller:
     """A teller for the entries of one family: the submit says of which kind it is."""
     names = (entry.event.name for entry in entries if entry.event.kind == "submit")
     return Teller(ruleset, next(names, ""))
+
+
+def unmet(judged: Judged) -> list[str]:
+    """What a check on arrival needed and did not find; nothing where it held."""
+    return [] if judged.held else [clause.needs for clause in judged.clauses if clause.held is not True]
 
 
 def called(name: str, label: str) -> str:

@@ -103,6 +103,9 @@ class MetricDocument(Document):
     pass_: Expression | None = Field(None, alias="pass", description="Of a share: who passes.")
     mean: Expression | None = Field(None, description="Of a distribution: the number or time to average.")
     also: Also | None = Field(None, description="Of a distribution: median, percentiles such as p90.")
+    by: Expression | None = Field(
+        None, description="What its figures are told apart by: a date, text, choice, bool or integer."
+    )
     leave_out: dict[str, Expression] | None = Field(
         None, description="NAME: who is left out and counted under that name."
     )

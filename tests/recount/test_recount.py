@@ -1,0 +1,126 @@
+"""What a run says is what its journal and its ledgers say, counted a second time by other code."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, timedelta
+from pathlib import Path
+
+import pytest
+
+from orderflow.service.clocks import ManualClock
+from tests.recount.conftest import Ran, play
+from tests.recount.engine_side import counted, differences, figures, opened, record_differences
+from tests.recount.recount import recount
+from tests.recount.records import entries, read, receipts
+
+#: Counted otherwise by the rules than the definitions say; each has a story of its own in test_otherwise.py.
+OTHERWISE = ("metrics.on_time", "metrics.delivery_time", "metrics.handling_time.excluded")
+
+
+def unlike(mine, theirs):
+    """The differences, without those that have a story of their own."""
+    found = differences(counted(mine), theirs)
+    return [text for text in found if not text.startswith(OTHERWISE)]
+
+
+def at_once(rules, database, now):
+    """The differences between a recount of a database and what the engine reads there."""
+    mine = recount(database, now)
+    with opened(rules, database, now) as engine:
+        return unlike(mine, figures(engine)) + mine["contradictions"]
+
+
+def test_a_run_says_what_the_recount_finds(day, rules):
+    mine = recount(day.database, day.now)
+    with opened(rules, day.database, day.now) as engine:
+        assert unlike(mine, figures(engine, day.report)) == []
+    assert mine["contradictions"] == []
+    assert mine["oversold"] == []
+    assert mine["orders"] > 300
+    assert sum(len(ids) > 0 for ids in mine["queues"].values()) >= 8
+
+
+def test_every_record_is_where_its_journal_says(day, rules):
+    with closing(sqlite3.connect(day.database)) as connection:
+        until = day.now.astimezone(UTC).isoformat()
+        shop = read(entries(connection, day.now), receipts(connection, until))
+    with opened(rules, day.database, day.now) as engine:
+        assert record_differences(shop, engine) == []
+    assert len(shop.records) > 1000
+
+
+def test_the_program_prints_what_the_function_counts(day, root):
+    program = [sys.executable, str(root / "tests/recount/recount.py")]
+    local = day.now.replace(tzinfo=None).isoformat()
+    done = subprocess.run([*program, str(day.database), local], capture_output=True, check=True, cwd="/")
+    assert json.loads(done.stdout) == json.loads(json.dumps(recount(day.database, day.now)))
+
+
+def test_the_program_says_what_it_needs(root):
+    program = [sys.executable, str(root / "tests/recount/recount.py")]
+    done = subprocess.run(program, capture_output=True, check=False, text=True)
+    assert done.returncode == 2
+    assert "give the database and a moment" in done.stderr
+
+
+def test_nothing_of_the_engine_is_used(root):
+    program = "import sys, tests.recount.recount; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True, cwd=root)
+    assert "tests.recount.recount" in done.stdout.split()
+    assert "orderflow" not in done.stdout
+    assert "yaml" not in done.stdout.split()
+
+
+@pytest.mark.parametrize("hours", [14.5, 40.0])
+def test_the_journal_tells_what_was_true_at_any_moment(day, rules, tmp_path, hours):
+    """A recount of the whole journal as of a moment is what a run says that was stopped then."""
+    now = (day.now - timedelta(hours=72) + timedelta(hours=hours)).replace(microsecond=1)
+    before = [
+        line
+        for line in day.events.read_text(encoding="utf-8").splitlines(keepends=True)
+        if json.loads(line)["at"] <= now.isoformat()
+    ]
+    stopped = tmp_path / "until.jsonl"
+    stopped.write_text("".join(before), encoding="utf-8")
+    half = play(rules, tmp_path / "until.db", stopped, day.stock, now)
+    with opened(rules, half.database, now) as engine:
+        assert unlike(recount(day.database, now), figures(engine, half.report)) == []
+
+
+def test_three_days_later_it_still_agrees(day, rules, tmp_path):
+    """Time passes, cases are handed over, and nobody works on them."""
+    database = day.copy(tmp_path / "later.db")
+    with opened(rules, database, day.now) as engine:
+        for number, item in enumerate(engine.queue()):
+            if engine.ruleset.queue(item.queue).ticket is not None and number % 2:
+                ticket = engine.handover(item.queue, item.record, at=day.now, actor="customer_care").family.id
+                if number % 4 == 1:
+                    later = day.now + timedelta(hours=20)
+                    engine.send(ticket, "resolve", {"note": "ok"}, actor="customer_care", at=later)
+        now = day.now + timedelta(days=3)
+        clock = engine.clock
+        assert isinstance(clock, ManualClock)
+        clock.set(now)
+        engine.tick(now)
+    mine = recount(database, now)
+    assert at_once(rules, database, now) == []
+    assert mine["queues"]["ticket_overdue"]
+    assert len(mine["queues"]["scan_stalled"]) > len(recount(day.database, day.now)["queues"]["scan_stalled"])
+
+
+# What is spoilt in a copy, and what then differs. The comparison must find each.
+
+JOURNAL = "UPDATE journal SET document = replace(document, ?, ?) WHERE number = (SELECT min(number) FROM journal WHERE document LIKE ?)"
+SPOILT = {
+    "a step in the journal": (
+        (JOURNAL, ('"sign","in_transit","delivered"', '"sign","in_transit","returning"', '%"sign","in_transit"%')),
+        "leaves",
+    ),
+    "a row of the journal is refused": (
+        (JOURNAL, ('"WZ', '"WZ', "%")),
+        "",
+    ),
+}
