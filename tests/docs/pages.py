@@ -170,8 +170,8 @@ def stands_in(part: object, whole: object) -> bool:
             key in whole and stands_in(value, whole[key]) for key, value in part.items()
         )
     if isinstance(part, list):
-        items = iter(whole if isinstance(whole, list) else ())
-        return all(any(stands_in(item, other) for other in items) for item in part)
+        others: Iterator[object] = iter(whole if isinstance(whole, list) else ())
+        return all(any(stands_in(item, other) for other in others) for item in part)
     return part == whole
 
 

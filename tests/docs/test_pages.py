@@ -216,9 +216,10 @@ def _documents() -> list[type[Document]]:
     ]
 
 
-@pytest.mark.parametrize(
-    "document", sorted(set(_documents()), key=lambda each: each.__name__), ids=lambda each: each.__name__
-)
+DOCUMENTS = {document.__name__: document for document in _documents()}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS.keys())
 def test_every_key_is_where_it_is_described(document: type[Document]) -> None:
     text = section(*DESCRIBED[document.__name__])
     written = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`]+`", text))))

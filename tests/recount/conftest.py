@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import pytest
 from examples.wenzhou.generate import generate, write
+from tests.recount.stories import Line, written
 
 from orderflow.bootstrap import load, storage
 from orderflow.engine.link import RuleSet
 from orderflow.service.report import RunReport
 from orderflow.service.run import Job, run
-from tests.recount.stories import Line, written
 
 ORDERS = 300
 

@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from tests.recount.records import Shop
+
 from orderflow.bootstrap import storage
 from orderflow.engine.link import RuleSet
 from orderflow.service.clocks import ManualClock
 from orderflow.service.engine import Engine
 from orderflow.service.report import RunReport
 from orderflow.service.summary import summarise
-from tests.recount.records import Shop
 
 
 @contextmanager
@@ -62,7 +63,7 @@ def figures(engine: Engine, report: RunReport | None = None) -> dict[str, object
 
 
 def _metric(line: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in line.items() if name not in ("label", "unit", "count")}
+    return {name: value for name, value in line.items() if name not in ("label", "unit", "count", "by", "groups")}
 
 
 def counted(found: Mapping[str, object]) -> dict[str, object]:
@@ -121,7 +122,9 @@ def record_differences(shop: Shop, engine: Engine) -> list[str]:
                     "state": record.state,
                     "first": {name: record.reached.get(name) for name in leaves},
                     "last": {name: record.entered.get(name) for name in leaves},
-                    "fields": {name: _rows(record.fields[name]) for name in mine.fields if name in record.fields},
+                    "fields": {
+                        name: _rows(record.fields[name]) for name in mine.fields if name in record.fields
+                    },
                 }
                 ours = {
                     "state": mine.state,
@@ -135,4 +138,8 @@ def record_differences(shop: Shop, engine: Engine) -> list[str]:
 
 def _rows(value: object) -> object:
     """A value with its rows as a list: the journal tells of lists, the engine keeps tuples."""
-    return [dict(row) if isinstance(row, Mapping) else row for row in value] if isinstance(value, list | tuple) else value
+    return (
+        [dict(row) if isinstance(row, Mapping) else row for row in value]
+        if isinstance(value, list | tuple)
+        else value
+    )

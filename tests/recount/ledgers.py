@@ -130,7 +130,9 @@ def moved(connection: Connection, now: str) -> Counter[tuple[str, str, str, str,
         """,
         {"now": now},
     )
-    return Counter({(kind, place, sku, record, pool): units for kind, place, sku, record, pool, units in rows})
+    return Counter(
+        {(kind, place, sku, record, pool): units for kind, place, sku, record, pool, units in rows}
+    )
 
 
 def drawn(connection: Connection, now: str) -> Counter[tuple[str, str, str, str]]:
@@ -142,7 +144,9 @@ def drawn(connection: Connection, now: str) -> Counter[tuple[str, str, str, str]
         """,
         {"now": now},
     )
-    return Counter({(kind, resource, owner, record): amount for kind, resource, owner, record, amount in rows})
+    return Counter(
+        {(kind, resource, owner, record): amount for kind, resource, owner, record, amount in rows}
+    )
 
 
 def held(moves: Mapping[tuple[str, str, str, str, str], int]) -> Counter[tuple[str, str, str]]:

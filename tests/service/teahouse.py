@@ -98,10 +98,10 @@ fields:
   store: {type: warehouse}
   sku: text
   quantity: {type: integer, at_least: 1}
-states: {due: {initial: true}, in: {final: true}, spoilt: {final: true}}
+states: {due: {initial: true}, stored: {final: true}, spoilt: {final: true}}
 events: {come: {by: [store]}, spoil: {by: [store]}}
 transitions:
-  come: {from: due, to: in, event: come, moves: [{receive: {sku: sku, quantity: quantity, at: store}}]}
+  come: {from: due, to: stored, event: come, moves: [{receive: {sku: sku, quantity: quantity, at: store}}]}
   spoil: {from: due, to: spoilt, event: spoil, moves: [{quarantine: {sku: sku, quantity: quantity, at: store}}]}
 """,
     "slip": """\

@@ -11,10 +11,11 @@ import pytest
 from orderflow.bootstrap import open as open_engine
 from orderflow.diagnostics.errors import ConflictError, RecordError, RepeatError, StorageError
 from orderflow.engine.link import RuleSet
+from orderflow.model.stock import NOTHING, Position
 from orderflow.service.clocks import ManualClock
 from orderflow.service.engine import Engine
 from orderflow.service.memory import MemoryStorage
-from orderflow.service.ports import Transaction
+from orderflow.service.ports import StockRow, Transaction
 
 T0 = datetime(2026, 2, 3, 1, 0, tzinfo=UTC)
 SHOP = """
@@ -64,7 +65,7 @@ def engine(rules: RuleSet, clock: ManualClock) -> Engine:
 
 def available(engine: Engine) -> int:
     with engine.storage.transaction() as transaction:
-        return transaction.stock([("main", "A")]).get(("main", "A"), 0)
+        return transaction.stock(["A"]).get(("main", "A"), NOTHING).available
 
 
 def test_a_key_is_made_where_none_is_given(engine: Engine) -> None:
@@ -108,8 +109,7 @@ def test_stock_is_taken_given_back_and_spent(engine: Engine) -> None:
     engine.send("2", "ship", actor="desk")
     assert available(engine) == 3
     with engine.storage.transaction() as transaction:
-        (row,) = transaction.positions()
-        assert (row.on_hand, row.allocated) == (3, 0)
+        assert transaction.positions() == [StockRow("main", "A", Position(on_hand=3))]
 
 
 def test_a_receipt_wakes_who_waits_oldest_first(engine: Engine, clock: ManualClock) -> None:

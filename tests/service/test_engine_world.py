@@ -408,3 +408,16 @@ transitions: {leave: {from: here, to: left, event: leave}}
     assert "12345678" not in told
     assert "87654321" not in told
     assert "138****5678" in told
+
+
+def test_a_handover_that_is_said_again_later_opens_nothing(engine: Engine) -> None:
+    order(engine, "1")
+    forward(engine, hours=3)
+    said = engine.clock.now()
+    first = engine.handover("late", "1", at=said)
+    engine.send("1", "cancel")
+    again = engine.handover("late", "1", at=said)
+    assert (again.repeated, again.family.id) == (True, first.family.id)
+    forward(engine, hours=1)
+    with pytest.raises(RecordError, match="does not stand in"):
+        engine.handover("late", "1")

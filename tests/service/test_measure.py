@@ -20,6 +20,7 @@ children: {parcels: {entity: parcel, one_per: order}}
 fields:
   number: {type: text, changes: never}
   kind: {type: text, optional: true}
+  way: {type: choice, options: {sea: 海运 Sea, air: 空运 Air}, optional: true}
   gift: {type: bool, optional: true}
   value: {type: decimal, optional: true}
   other: {type: decimal, optional: true}
@@ -66,6 +67,10 @@ metrics:
   weight: {of: parcel, label: Weight, mean: weight}
   gifts: {of: order, label: Gifts, pass: gift}
   known: {of: order, label: Known, due: gift, pass: value > 1}
+  by_day: {of: order, label: By day, by: day(begun), where: kind != "x", due: value >= 0, pass: value > 1, leave_out: {odd: other == 1}}
+  by_gift: {of: order, label: By gift, by: gift, mean: value, also: [p75]}
+  by_number: {of: parcel, label: By number, by: length(order.number), mean: weight}
+  by_way: {of: order, label: By way, by: way, pass: value > 1}
 """
 
 
@@ -77,7 +82,7 @@ def rules(link_rules: Callable[..., RuleSet]) -> RuleSet:
 def family(
     number: str, *parcels: str, state: str = "new", weight: int | None = None, **fields: object
 ) -> Family:
-    names = ("kind", "gift", "value", "other", "begun", "ended")
+    names = ("kind", "way", "gift", "value", "other", "begun", "ended")
     root = Record("order", number, state, {"number": number, **dict.fromkeys(names), **fields})
     children = tuple(
         Record("parcel", f"{number}/parcels/{place}", name, {"weight": weight}, {name: T0}, {name: T0})
@@ -190,6 +195,65 @@ def test_an_order_counts_where_people_see_it(rules: RuleSet) -> None:
     assert sum(found.states.values()) == 5
     assert found.states == {"new": 1, "picked": 1, "packed": 0, "there": 1, "lost": 0, "done": 1, "going": 1}
     assert list(shown_states(rules)) == ["new", "picked", "packed", "there", "lost", "done"]
+
+
+def test_groups_are_figures_of_their_own_and_together_the_whole(rules: RuleSet) -> None:
+    later = T0 + timedelta(hours=16)  # the next day where the shop is
+    rows = [
+        family("1", kind="a", value=5, begun=later),
+        family("2", kind="a", value=0, begun=T0),
+        family("3", kind="a", value=5, begun=T0),
+        family("4", kind="a", begun=T0),
+        family("5", kind="a", value=5, other=1, begun=later),
+        family("6", kind="a", value=5),
+        family("7", kind="a", other=1),
+        family("8", kind="x", value=5, begun=T0 + timedelta(days=9)),
+        family("9", kind="a", value=-1, begun=T0 + timedelta(days=9)),
+    ]
+    metric = look(rules, rows).metrics["by_day"]
+    groups = metric.groups
+    assert groups is not None
+    # who is not spoken of (8) or not due (9) makes no group
+    assert list(groups) == ["2026-02-03", "2026-02-04", None]
+    first, second, unknown = groups.values()
+    assert (first.numerator, first.denominator, first.excluded) == (1, 2, {"odd": 0, "value_missing": 1})
+    assert (second.numerator, second.denominator, second.excluded) == (1, 1, {"odd": 1})
+    assert (unknown.label, unknown.numerator, unknown.excluded) == ("no_group", 1, {"odd": 1})
+    assert (metric.numerator, metric.denominator) == (3, 4)
+    assert metric.excluded == {"odd": 2, "value_missing": 1}
+    assert metric.by == "day(begun)"
+
+
+def test_groups_by_a_choice_stand_in_the_order_of_its_options_with_its_labels(rules: RuleSet) -> None:
+    rows = [family("1", way="air", value=5), family("2", way="sea", value=5), family("3", value=5)]
+    groups = look(rules, rows).metrics["by_way"].groups or {}
+    assert [(key, line.label) for key, line in groups.items()] == [
+        ("sea", "海运 Sea"),
+        ("air", "空运 Air"),
+        (None, "no_group"),
+    ]
+
+
+def test_groups_of_distributions_by_bools_and_numbers(rules: RuleSet) -> None:
+    rows = [
+        family("1", "picked", gift=True, value=1, weight=5),
+        family("22", "picked", gift=False, value=2, weight=7),
+        family("33", "picked", gift=False, value=4, weight=9),
+    ]
+    metrics = look(rules, rows).metrics
+    groups = metrics["by_gift"].groups or {}
+    assert [(key, line.mean, line.median, line.p90, line.more) for key, line in groups.items()] == [
+        (False, 3, 3, pytest.approx(3.8), {"p75": 3.5}),
+        (True, 1, 1, 1, {"p75": 1}),
+    ]
+    numbers = metrics["by_number"].groups or {}
+    assert [(key, line.mean) for key, line in numbers.items()] == [(1, 5), (2, 8)]
+    assert metrics["by_gift"].to_dict()["groups"] == [
+        {"group": False, **groups[False].to_dict()},
+        {"group": True, **groups[True].to_dict()},
+    ]
+    assert metrics["share"].groups is None
+    assert "groups" not in metrics["share"].to_dict()
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,8 @@ def print_summary(report: RunReport, *, story: bool = False) -> None:
         line()
         table(("metric", "", "value", "of"), [_metric(metric) for metric in report.metrics], [2])
         for metric in report.metrics:
-            if metric.groups and len(metric.groups) <= _GROUPS_SHOWN:
-                _bullet(" ", f"{metric.name} by {metric.by}: {_groups(metric)}")
+            if told := grouped(metric):
+                _bullet(" ", told)
     if report.findings:
         line()
         table(
@@ -101,12 +101,15 @@ def _metric(metric: MetricLine) -> tuple[str, str, str, str]:
     return (metric.name, metric.label, measured(metric.value, metric), of)
 
 
-def _groups(metric: MetricLine) -> str:
-    """The value of each group and how many were counted in it."""
+def grouped(metric: MetricLine) -> str:
+    """Return the value of each group and how many were counted in it; nothing where there are none or too many to read."""
     groups = (metric.groups or {}).values()
-    return ", ".join(
+    if not groups or len(groups) > _GROUPS_SHOWN:
+        return ""
+    parts = [
         f"{group.label} {measured(group.value, metric)} ({group.denominator or 0:,})" for group in groups
-    )
+    ]
+    return f"{metric.name} by {metric.by}: {', '.join(parts)}"
 
 
 def _played(report: RunReport) -> str:

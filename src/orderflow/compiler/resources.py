@@ -152,9 +152,7 @@ def _amount(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Res
     node = part.scalar("amount")
     if amount is not None and node is not None and bounds(amount.type)[0] < 0:
         text = f"`{node.value}` could be less than nothing, and that much cannot be held"
-        report.error(
-            "OF102", text, node.span, "", f"write `max({node.value}, 0)`, or give its fields `at_least: 0`"
-        )
+        report.error("OF102", text, node.span, "", f"write `max({node.value}, 0)`")
     return Resource(part.name, "amount", "", None, part.span, amount=amount, limit=limit, owner=owner)
 
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from orderflow.model.definition import Definition
 from orderflow.reports import accounts, figures, lives, svg
+from orderflow.reports.metric_groups import grouped
 from orderflow.reports.page_style import STYLE
 from orderflow.reports.parts import ids, section, table
 from orderflow.reports.say import length, measured
@@ -155,7 +156,10 @@ def _metrics(metrics: Sequence[MetricLine]) -> str:
     left_out = any(count for metric in metrics for count in (metric.excluded or {}).values())
     return section(
         "Metrics",
-        '<div class="tiles metrics">' + "".join(map(_metric, metrics)) + "</div>" + "".join(map(grouped, metrics)),
+        '<div class="tiles metrics">'
+        + "".join(map(_metric, metrics))
+        + "</div>"
+        + "".join(map(grouped, metrics)),
         "left out: records that a metric cannot or shall not count, by reason" if left_out else "",
     )
 

@@ -158,6 +158,8 @@ class Engine(Session):
     ) -> Decision:
         """Hand a record that stands in a queue over: a ticket is opened, once for each time that it stands there.
 
+        Said again of the same moment, after it has left the queue, it opens nothing and returns the first decision.
+
         Args:
             queue: the queue's name; `id` the record that stands in it.
             owner: who is to see to it; the queue's owner by default.
@@ -170,11 +172,15 @@ class Engine(Session):
         found = self.ruleset.queue(queue)
         if found.ticket is None:
             raise RecordError(f"queue `{queue}` opens no tickets; give it a `ticket`")
+        moment = self._moment(at)
         with self._reading() as unit:
             family, _ = unit.find(id)
-        since = next((item.since for item in family.standing if item[:2] == (queue, id)), None)
-        if since is None:
-            raise RecordError(f"`{id}` does not stand in `{queue}`")
+            since = next((item.since for item in family.standing if item[:2] == (queue, id)), None)
+            if since is None:
+                said = unit.handed_over(found.ticket, queue, id, moment)
+                if said is not None:
+                    return said
+                raise RecordError(f"`{id}` does not stand in `{queue}`")
         given = {
             **fields, "record": id, "queue": queue, "owner": owner or found.owner or "", "opened_by": actor,
         }  # fmt: skip
@@ -188,7 +194,7 @@ class Engine(Session):
         made = None
         if key is not None and key.auto is None and not given.get(key.name):
             made = f"{queue}.{id.replace('/', '.')}.{since:%Y%m%dT%H%M%S}"
-        return self.submit(given, entity=kind.name, id=made, at=at, actor=actor, event_id=event_id)
+        return self.submit(given, entity=kind.name, id=made, at=moment, actor=actor, event_id=event_id)
 
     def set_aside(
         self, warehouse: str, pool: str, units: Mapping[str, int], *, at: datetime | str | None = None

@@ -165,6 +165,7 @@ class _Tally:
     def add(self, record: Record, view: FamilyView) -> None:
         """Count a record, or count why it is left out, in the whole and in its group."""
         fields = record.fields
+        value: object = None
         try:
             if self._where is not None and self._where(fields, view) is not True:
                 return
@@ -205,7 +206,9 @@ class _Tally:
         options = list(metric.by.type.options)
         known = [key for key in self._groups if key is not None]
         known.sort(key=lambda key: (options.index(key), "") if key in options else (len(options), key))
-        groups = {key: self._groups[key].line(str(key), self._labels.get(str(key), str(key))) for key in known}
+        groups: dict[GroupKey, MetricLine] = {}
+        for key in known:
+            groups[key] = self._groups[key].line(str(key), self._labels.get(str(key), str(key)))
         if None in self._groups:
             groups[None] = self._groups[None].line(NO_GROUP, NO_GROUP)
         by = metric.by

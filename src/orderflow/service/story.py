@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from orderflow.engine.phrases import span
 from orderflow.model.record import root_of
 from orderflow.service.accounts import Story, StoryEntry
+from orderflow.service.census import Census
 from orderflow.service.engine import Engine
 from orderflow.service.ports import JournalEntry
 from orderflow.service.tally import Tally
-from orderflow.service.tally_plans import lacking
 from orderflow.service.telling import Teller, called, teller
 
 _LACKS = 5
@@ -32,32 +32,32 @@ def choose(tally: Tally) -> str | None:
     return max(sorted(mine), key=weight, default=None)
 
 
-def tell(engine: Engine, record: str, tally: Tally | None = None) -> Story:
+def tell(engine: Engine, record: str) -> Story:
     """Tell a record's story from its journal, and where it stands at the moment of the engine's clock.
-
-    Args:
-        tally: what the whole journal says, where the record was chosen from it.
 
     Raises:
         RecordError: there is no such record.
     """
     root = root_of(record)
+    ruleset, now = engine.ruleset, engine.clock.now()
     entries = engine.history(root)
-    told = teller(engine.ruleset, entries)
-    zone = engine.ruleset.zone
+    census = Census(ruleset, now)
+    census.add(engine.family(root))
+    tally = Tally(ruleset, census, now)
+    tally.add_all(entries)
+    told = teller(ruleset, entries)
     entity = told.entity(root)
     return Story(
         record=root,
         label=entity.label if entity is not None else "",
-        why=_why(tally, root) if tally is not None else "",
-        waited=(
-            *_stock(told, entries, engine.clock.now()),
-            *_held(told, entries, engine.clock.now()),
-            *_parcels(told, entries),
-        ),
+        why=_why(tally, root),
+        waited=(*_stock(told, tally, entries, now), *_held(told, entries, now), *_parcels(told, entries)),
         entries=tuple(
             StoryEntry(
-                entry.event.at.astimezone(zone), told.head(entry), entry.accepted, tuple(told.details(entry))
+                entry.event.at.astimezone(ruleset.zone),
+                told.head(entry),
+                entry.accepted,
+                tuple(told.details(entry)),
             )
             for entry in entries
         ),
@@ -77,40 +77,22 @@ def _why(tally: Tally, record: str) -> str:
     return " and ".join([*reasons, f"has {count} entr{'y' if count == 1 else 'ies'} in the journal"])
 
 
-def _stock(told: Teller, entries: Sequence[JournalEntry], now: datetime) -> list[str]:
+def _stock(told: Teller, tally: Tally, entries: Sequence[JournalEntry], now: datetime) -> list[str]:
     """How long it waited for stock, and what it lacked."""
-    definition = told.definition
-    followed = {
-        transition.policy
-        for entity in definition.entities.values()
-        for transition in entity.transitions.values()
-    }
-    since: datetime | None = None
-    lacks = ""
-    for entry in entries:
-        for plan in entry.plans:
-            if plan.policy not in followed:
-                continue
-            if plan.made and since is not None:
-                return [_waited(told, since, entry.event.at, lacks)]
-            if not plan.parcels and since is None:
-                since = entry.event.at
-                units = lacking(plan, split=definition.allocation[plan.policy].split)
-                parts = [f"{count} of {sku}" for sku, count in units.items()][:_LACKS]
-                lacks = f"; {', '.join(parts)} lacked" if parts else ""
-    if since is None:
-        return []
-    ends = entries[-1].steps[-1].after if entries[-1].steps else ""
-    entity = told.entity(entries[-1].event.target)
-    over = entity is not None and ends in entity.states and entity.states[ends].final
-    until = entries[-1].event.at if over else now
-    text = _waited(told, since, until, lacks)
-    return [text if over else text.replace("It waited", "It has waited", 1) + "; it still waits"]
-
-
-def _waited(told: Teller, since: datetime, until: datetime, lacks: str) -> str:
-    said = f"{told.words.value(since)} to {told.words.value(until)}"
-    return f"It waited {span(until - since)} for stock, {said}{lacks}"
+    found = []
+    for record, waits in tally.plans.waits.items():
+        until, still = waits.until, False
+        if until is None:
+            still = tally.plans.still_waiting(record)
+            until = now if still else entries[-1].event.at
+        lacks = ", ".join(f"{count} of {sku}" for sku, count in list(waits.first.items())[:_LACKS])
+        found.append(
+            f"It {'has waited' if still else 'waited'} {span(until - waits.since)} for stock, "
+            f"{told.words.value(waits.since)} to {told.words.value(until)}"
+            + (f"; {lacks} lacked" if lacks else "")
+            + ("; it still waits" if still else "")
+        )
+    return found
 
 
 def _held(told: Teller, entries: Sequence[JournalEntry], now: datetime) -> list[str]:

@@ -68,7 +68,7 @@ def summarise(engine: Engine, *, story: str | None = None) -> RunReport:
         tags=tally.tags(),
         arrival=tally.arrival(),
         refused_events=tally.refusals(),
-        story=tell(engine, told, tally) if told is not None else None,
+        story=tell(engine, told) if told is not None else None,
     )
     return replace(report, troubles=troubles(report))
 

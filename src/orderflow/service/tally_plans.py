@@ -57,6 +57,17 @@ class PlanTally:
             for transition in entity.transitions.values()
         }
         self.policies = {name: item for name, item in definition.allocation.items() if name in followed}
+        #: The leaf states in which a policy is followed.
+        self._states = {
+            name: frozenset(
+                leaf
+                for transition in definition.entities[item.of].transitions.values()
+                if transition.policy == name
+                for source in transition.sources
+                for leaf in definition.entities[item.of].states[source].leaves
+            )
+            for name, item in self.policies.items()
+        }
         # a pool whose `who` looks at the line is for lines of a kind of their own, such as preorders
         self._own_lines = frozenset(name for name, pool in definition.pools.items() if pool.who.reads.fields)
         self._used: Counter[str] = Counter()
@@ -70,7 +81,7 @@ class PlanTally:
         """Add the plans of an entry; whether a record turned out to be short for the first time."""
         short = False
         for plan in entry.plans:
-            if plan.policy not in self.policies:
+            if plan.policy not in self.policies or not self._followed(plan, entry):
                 continue
             record = root_of(plan.record)
             if record not in self._asked:
@@ -81,6 +92,13 @@ class PlanTally:
             elif not plan.parcels:
                 short = self._lack(plan, record, entry.event.at) or short
         return short
+
+    def _followed(self, plan: Plan, entry: JournalEntry) -> bool:
+        """Whether a plan was asked for to be followed; a new record's may have been asked for by the check on arrival alone."""
+        if plan.made or entry.event.kind != "submit":
+            return True
+        states = self._states[plan.policy]
+        return any(step.record == plan.record and step.after in states for step in entry.steps)
 
     def _judge(self, plan: Plan) -> None:
         for verdict in plan.verdicts:

@@ -155,6 +155,16 @@ class UnitOfWork:
                 found += [item for item in after.standing if queue in (None, item.queue)]
         return sorted(found, key=lambda item: (item.since, item.record))
 
+    def handed_over(self, ticket: str, queue: str, record: str, at: datetime) -> Decision | None:
+        """What was decided when a record was handed over from a queue at that moment; None when it was not."""
+        for family in self.transaction.families(ticket):
+            fields = family.root.fields
+            if (fields.get("record"), fields.get("queue")) == (record, queue):
+                first = next(iter(self.transaction.journal(family.id)))
+                if first.event.at == at:
+                    return decision_again(first, family)
+        return None
+
     def free_key(self, entity: str, values: Mapping[str, object]) -> str:
         """The next key that the key's `auto` makes and nobody has yet.
 
