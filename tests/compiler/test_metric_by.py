@@ -1,8 +1,12 @@
 """What the figures of a metric may be told apart by."""
 
+from collections.abc import Callable
+
 import pytest
 
-from tests.compiler.conftest import Compile
+from orderflow.compiler.load import Compiled
+
+Compile = Callable[..., Compiled]
 
 ORDER = """
 entity: order

@@ -71,7 +71,7 @@ def rule_sets() -> dict[str, Compiled]:
 def headings() -> set[str]:
     """The headings of the report of a small run."""
     rules = load(ROOT / "rules" / "wenzhou")
-    report = run(rules, MemoryStorage(), Job(Path(__file__).with_name("day.jsonl")))
+    report = run(rules, MemoryStorage(), Job(ROOT / "examples" / "day.jsonl"))
     assert report.rejected == ()
     page = render(report, rules.definition)
     return {html.unescape(name) for name in re.findall(r"<h2[^>]*>(.*?)</h2>", page)}

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from tests.recount.metrics import NO_DAY
 from tests.recount.records import Shop
 
 from orderflow.bootstrap import storage
@@ -62,8 +63,17 @@ def figures(engine: Engine, report: RunReport | None = None) -> dict[str, object
     return found
 
 
-def _metric(line: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in line.items() if name not in ("label", "unit", "count", "by", "groups")}
+def _metric(line: Mapping[str, object]) -> dict[str, object]:
+    """A metric's figures, without words; its groups by their value."""
+    kept = {
+        name: value for name, value in line.items() if name not in ("label", "unit", "count", "by", "group")
+    }
+    groups = line.get("groups")
+    if isinstance(groups, list):
+        kept["groups"] = {
+            NO_DAY if row["group"] is None else str(row["group"]): _metric(row) for row in groups
+        }
+    return kept
 
 
 def counted(found: Mapping[str, object]) -> dict[str, object]:

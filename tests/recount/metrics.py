@@ -1,60 +1,87 @@
 """The health metrics, each counted by hand from its definition; what is left out is counted by its reason."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from statistics import quantiles
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.recount.records import Record, Shop
-from tests.recount.standing import WAY, ZONE
+from tests.recount.standing import WAY, ZONE, live
 
-#: A metric: `kind`, what it comes to, and what was left out.
+#: What a metric comes to: `kind`, figures, what was left out, and perhaps the same by day.
 Figures = dict[str, Any]
 MICROSECOND = timedelta(microseconds=1)
+#: The group of records of which no day can be told.
+NO_DAY = "none"
 
 
-def _rate(passed: int, of: int, left: Counter[str], *reasons: str) -> Figures:
+class Row(NamedTuple):
+    """A record that a metric looked at: why it was left out, or its value; and the day that it belongs to."""
+
+    value: bool | timedelta = False
+    reason: str = ""
+    day: date | None = None
+
+
+def local_day(moment: datetime | None) -> date | None:
+    """The day of a moment in Shanghai."""
+    return None if moment is None else moment.astimezone(ZONE).date()
+
+
+def _rate(rows: Iterable[Row]) -> Figures:
+    values = [row.value for row in rows]
+    passed = sum(value is True for value in values)
     return {
         "kind": "rate",
-        "value": passed / of if of else None,
+        "value": passed / len(values) if values else None,
         "numerator": passed,
-        "denominator": of,
-        "excluded": {reason: left[reason] for reason in reasons},
+        "denominator": len(values),
     }
 
 
-def _mean(lengths: list[timedelta], left: Counter[str], *reasons: str) -> Figures:
+def _mean(rows: Iterable[Row]) -> Figures:
     """Mean, median and the length that 90 % are within (linear between neighbours), in seconds."""
-    values = sorted(Fraction(length // MICROSECOND, 1_000_000) for length in lengths)
-    total, count = sum(values), len(values)
-    at = [None] * 10
-    if count > 1:
-        at = [float(one) for one in (0, *quantiles(values, n=10, method="inclusive"))]
-    elif values:
-        at = [float(values[0])] * 10
-    mean = float(total / count) if count else None
+    lengths = [row.value for row in rows if isinstance(row.value, timedelta)]
+    values = [Fraction(length // MICROSECOND, 1_000_000) for length in lengths]
+    mean = median = p90 = None
+    if values:
+        mean = float(sum(values) / len(values))
+        tenths = quantiles(values * 2 if len(values) == 1 else values, n=10, method="inclusive")
+        median, p90 = float(tenths[4]), float(tenths[8])
     return {
         "kind": "mean",
         "value": mean,
         "mean": mean,
-        "median": at[5],
-        "p90": at[9],
-        "numerator": float(total),
-        "denominator": count,
-        "excluded": {reason: left[reason] for reason in reasons},
+        "median": median,
+        "p90": p90,
+        "numerator": float(sum(values)),
+        "denominator": len(values),
     }
 
 
-def _first_of(parcel: Record, states: Iterable[str]) -> datetime | None:
-    moments = [parcel.first[state] for state in states if state in parcel.first]
-    return min(moments, default=None)
+def _figures(
+    kind: Callable[[Iterable[Row]], Figures], rows: Sequence[Row], reasons: Sequence[str]
+) -> Figures:
+    left = Counter(row.reason for row in rows)
+    counted = kind(row for row in rows if not row.reason)
+    return {**counted, "excluded": {reason: left[reason] for reason in reasons}}
+
+
+def _by_day(kind: Callable[[Iterable[Row]], Figures], rows: Sequence[Row], reasons: Sequence[str]) -> Figures:
+    """The figures, and those of each day."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(NO_DAY if row.day is None else row.day.isoformat(), []).append(row)
+    days = {day: _figures(kind, several, reasons) for day, several in sorted(groups.items())}
+    return {**_figures(kind, rows, reasons), "groups": days}
 
 
 def with_carrier(parcel: Record) -> datetime | None:
     """When the carrier had a parcel for certain: its pickup scan, or the next one where that was missed."""
-    return _first_of(parcel, WAY[WAY.index("picked_up") :])
+    moments = [parcel.first[state] for state in WAY[WAY.index("picked_up") :] if state in parcel.first]
+    return min(moments, default=None)
 
 
 def before_pickup(parcel: Record) -> bool:
@@ -64,124 +91,109 @@ def before_pickup(parcel: Record) -> bool:
 
 def delivered(order: Record) -> datetime | None:
     """When the last parcel was signed for, of those that were not called off; None as long as one is not."""
-    kept = [item for item in order.children["shipments"] if item.state not in ("cancelled", "returned")]
-    moments = [parcel.first.get("delivered") for parcel in kept]
-    there = [moment for moment in moments if moment is not None]
-    return max(there) if there and len(there) == len(moments) else None
+    kept = live(order)
+    moments = [parcel.first["delivered"] for parcel in kept if "delivered" in parcel.first]
+    return max(moments) if moments and len(moments) == len(kept) else None
 
 
 def handling_time(shop: Shop, now: datetime) -> Figures:
-    """From paid to the carrier, the last parcel of a split; what was called off before is left out; negative is a fault."""
-    lengths: list[timedelta] = []
-    left: Counter[str] = Counter()
+    """From paid to the carrier, the last parcel of a split; what was called off before is left out; negative is a fault.
+
+    By the day of that pickup.
+    """
+    rows = []
     for order in shop.of("order"):
         paid = order.get("paid_at")
         parcels = order.children["shipments"]
         going = [parcel for parcel in parcels if not before_pickup(parcel)]
-        moments = [with_carrier(parcel) for parcel in going]
-        there = [moment for moment in moments if moment is not None]
+        moments = [moment for moment in map(with_carrier, going) if moment is not None]
+        last = max(moments, default=None)
+        reason = ""
         if paid is None:
-            left["unpaid"] += 1
-        elif order.state == "cancelled" or (parcels and not going):
-            left["cancelled_before_pickup"] += 1
-        elif not there or len(there) < len(moments):
-            left["not_picked_up"] += 1
-        elif max(there) < paid:
-            left["negative"] += 1
-        else:
-            lengths.append(max(there) - paid)
-    return _mean(lengths, left, "unpaid", "cancelled_before_pickup", "not_picked_up", "negative")
+            reason = "unpaid"
+        elif last is None and (order.state == "cancelled" or (parcels and not going)):
+            reason = "cancelled_before_pickup"
+        elif last is None or len(moments) < len(going):
+            reason = "not_picked_up"
+        elif last < paid:
+            reason = "negative"
+        rows.append(Row(last - paid if last and paid else False, reason, local_day(last)))
+    return _by_day(_mean, rows, ("unpaid", "cancelled_before_pickup", "not_picked_up", "negative"))
 
 
 def first_response(shop: Shop, now: datetime) -> Figures:
-    """Inquiries answered within two hours, of all that are due; one that is open for less is not due yet."""
+    """Inquiries answered within two hours, of all that are due; one that is open for less is not due yet. By the day asked."""
     limit = timedelta(hours=2)
-    passed = of = 0
-    left: Counter[str] = Counter()
+    rows = []
     for inquiry in shop.of("inquiry"):
         asked, answered = inquiry.get("asked_at"), inquiry.get("answered_at")
+        day = local_day(asked)
         if answered is not None and answered < asked:
-            left["negative"] += 1
+            rows.append(Row(reason="negative", day=day))
         elif answered is not None:
-            of += 1
-            passed += answered - asked <= limit
+            rows.append(Row(answered - asked <= limit, day=day))
         elif now - asked > limit:
-            of += 1
-    return _rate(passed, of, left, "negative")
+            rows.append(Row(False, day=day))
+    return _by_day(_rate, rows, ("negative",))
 
 
 def inventory_accuracy(shop: Shop, now: datetime) -> Figures:
     """Counts that differ from the system by less than 0.8 % of what was counted; none counted passes for none only."""
-    passed = of = 0
-    left: Counter[str] = Counter()
+    rows = []
     for count in shop.of("stock_count"):
-        if count.state == "discarded":
-            left["discarded"] += 1
-            continue
-        of += 1
         system, counted = count.get("system"), count.get("counted")
-        passed += abs(system - counted) * 1000 < 8 * counted if counted else system == 0
-    return _rate(passed, of, left, "discarded")
+        good = abs(system - counted) * 1000 < 8 * counted if counted else system == 0
+        rows.append(Row(good, "discarded" if count.state == "discarded" else ""))
+    return _figures(_rate, rows, ("discarded",))
 
 
-def _on_time(shop: Shop, now: datetime, good: Callable[[date, date], bool]) -> Figures:
+def _on_time(shop: Shop, now: datetime, good: Callable[[date, date], bool]) -> list[Row]:
     """Paid orders that arrived, or should have: by the day promised at first, or that the customer moved it to."""
     today = now.astimezone(ZONE).date()
-    passed = of = 0
-    left: Counter[str] = Counter()
+    rows = []
     for order in shop.of("order"):
-        arrived = delivered(order)
+        arrived = local_day(delivered(order))
         ended = order.state in ("cancelled", "returned")
         if order.get("paid_at") is None or (ended and arrived is None):
             continue
         promised = order.get("postponed_to") or order.get("promised_on")
         if promised is None:
-            left["no_promise"] += 1
+            rows.append(Row(reason="no_promise"))
         elif arrived is not None:
-            of += 1
-            passed += good(arrived.astimezone(ZONE).date(), promised)
+            rows.append(Row(good(arrived, promised), day=promised))
         elif today > promised:
-            of += 1
-    return _rate(passed, of, left, "no_promise")
+            rows.append(Row(False, day=promised))
+    return rows
 
 
 def on_time(shop: Shop, now: datetime) -> Figures:
-    """Delivered on the promised day or before."""
-    return _on_time(shop, now, lambda day, promised: day <= promised)
+    """Delivered on the promised day or before. By the promised day."""
+    return _by_day(_rate, _on_time(shop, now, lambda day, promised: day <= promised), ("no_promise",))
 
 
 def on_time_exact(shop: Shop, now: datetime) -> Figures:
     """Delivered on the very day."""
-    return _on_time(shop, now, lambda day, promised: day == promised)
+    return _figures(_rate, _on_time(shop, now, lambda day, promised: day == promised), ("no_promise",))
 
 
 def delivery_time(shop: Shop, now: datetime) -> Figures:
     """From paid to the last parcel signed for."""
-    lengths: list[timedelta] = []
-    left: Counter[str] = Counter()
+    rows = []
     for order in shop.of("order"):
         paid, arrived = order.get("paid_at"), delivered(order)
-        if paid is None:
-            left["unpaid"] += 1
-        elif arrived is None:
-            left["not_delivered"] += 1
-        else:
-            lengths.append(arrived - paid)
-    return _mean(lengths, left, "unpaid", "not_delivered")
+        reason = "unpaid" if paid is None else "not_delivered" if arrived is None else ""
+        rows.append(Row(arrived - paid if arrived and paid else False, reason))
+    return _figures(_mean, rows, ("unpaid", "not_delivered"))
 
 
 def return_time(shop: Shop, now: datetime) -> Figures:
     """From a return asked for to the money back."""
-    lengths: list[timedelta] = []
-    left: Counter[str] = Counter()
+    rows = []
     for item in shop.of("return"):
-        if item.state == "rejected":
-            left["rejected"] += 1
-        elif item.state != "refunded":
-            left["open"] += 1
-        else:
-            lengths.append(item.get("refunded_at") - item.first["requested"])
-    return _mean(lengths, left, "rejected", "open")
+        back = item.get("refunded_at")
+        reason = "rejected" if item.state == "rejected" else "open" if item.state != "refunded" else ""
+        rows.append(Row(back - item.first["requested"] if back else False, reason))
+    return _figures(_mean, rows, ("rejected", "open"))
 
 
 ALL: tuple[Callable[[Shop, datetime], Figures], ...] = (

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 if __name__ == "__main__":  # run as a program: the repository's root is not on the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -23,8 +24,11 @@ from tests.recount import ledgers, standing
 from tests.recount.metrics import metrics
 from tests.recount.records import Shop, entries, read, receipts
 
+#: What units or amounts are counted by: some texts.
+Key = TypeVar("Key", bound=tuple[str, ...])
 
-def recount(database: str | Path, now: datetime) -> dict[str, object]:
+
+def recount(database: str | Path, now: datetime) -> dict[str, Any]:
     """Everything that can be counted of a run, as plain data.
 
     Args:
@@ -83,10 +87,10 @@ def _listed(found: Mapping[str, set[str]]) -> dict[str, list[str]]:
     return {name: sorted(ids) for name, ids in found.items()}
 
 
-def _differing(what: str, one: Mapping[object, int], other: Mapping[object, int]) -> list[str]:
+def _differing(what: str, one: Mapping[Key, int], other: Mapping[Key, int]) -> list[str]:
     """Where two counts of the same thing differ: by the journal, and by the ledger."""
     return [
-        f"{what} {' '.join(key) if isinstance(key, tuple) else key}: {one.get(key, 0)} by the journal, {other.get(key, 0)} by the ledger"
+        f"{what} {' '.join(key)}: {one.get(key, 0)} by the journal, {other.get(key, 0)} by the ledger"
         for key in sorted(one.keys() | other.keys(), key=str)
         if one.get(key, 0) != other.get(key, 0)
     ]

@@ -55,7 +55,7 @@ def send(to: str, event: str, role: str, data: Mapping[str, object] | None = Non
 
 def packed(parcel: str, units: int, **after: float) -> list[Line]:
     """A parcel goes through the house."""
-    steps = (
+    steps: tuple[tuple[str, Line], ...] = (
         ("accept", {}),
         ("start_picking", {}),
         ("finish_picking", {"units": units}),
@@ -66,7 +66,7 @@ def packed(parcel: str, units: int, **after: float) -> list[Line]:
 
 def dispatched(parcel: str, units: int, **after: float) -> list[Line]:
     """A parcel leaves the house."""
-    return [*packed(parcel, units, **after), send(parcel, "dispatch", "warehouse", **after)]
+    return [*packed(parcel, units, **after), send(parcel, "dispatch", "warehouse", {}, **after)]
 
 
 def scan(parcel: str, kind: str, **after: float) -> Line:

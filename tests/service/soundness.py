@@ -64,6 +64,7 @@ def broken(rules: RuleSet, seen: Snapshot) -> list[str]:
         *_amounts(rules, seen),
         *_records(rules, seen),
         *_marks(seen),
+        *_ledgers(seen),
         *_journal(seen),
     ]
 
@@ -208,6 +209,22 @@ def _marks(seen: Snapshot) -> Iterator[str]:
             stored |= {("tag", record.id, name) for name in record.tags}
     if on != stored or {key for key in stored if key[0] == "queue"} != families:
         yield f"the journal marks {sorted(on - stored)} too many and {sorted(stored - on)} too few"
+
+
+def _ledgers(seen: Snapshot) -> Iterator[str]:
+    """Every line of a ledger is journaled, but for what comes in without papers."""
+    moved = Counter(
+        (line.kind, line.warehouse, line.sku, line.quantity, line.record, line.pool)
+        for line in seen.movements
+        if line.kind != "receive" or line.record
+    )
+    moves = Counter(tuple(move) for entry in seen.journal for move in entry.moves)
+    if moved != moves:
+        yield f"the ledger moves {moved - moves} that are not journaled, and not {moves - moved}, which are"
+    drawn = Counter(tuple(line[:5]) for line in seen.drawings)
+    draws = Counter(tuple(draw[:5]) for entry in seen.journal for draw in entry.draws)
+    if drawn != draws:
+        yield f"the ledger draws {drawn - draws} that are not journaled, and not {draws - drawn}, which are"
 
 
 def _journal(seen: Snapshot) -> Iterator[str]:

@@ -1,7 +1,15 @@
 """A small house with every thing that a report tells of, under names that no other rule set has; and two of its days."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+
+from orderflow.bootstrap import load
+from orderflow.service.clocks import ManualClock
+from orderflow.service.engine import Engine
+from orderflow.service.memory import MemoryStorage
+from orderflow.service.report import RunReport
+from orderflow.service.run import Job, run
 
 RULES = {
     "ruleset": """\
@@ -149,9 +157,17 @@ def rows(*several: tuple[str, int], early: bool = False) -> list[dict[str, objec
     ]
 
 
-def booking(number: str, at: str, buyer: str, lines: list[dict[str, object]], **fields: object) -> dict[str, object]:
+def booking(
+    number: str, at: str, buyer: str, lines: list[dict[str, object]], **fields: object
+) -> dict[str, object]:
     """The line of a new booking."""
-    given = {"buyer": buyer, "lines": lines, "due": "100.00", "paid": "100.00", "placed_at": at}
+    given: dict[str, object] = {
+        "buyer": buyer,
+        "lines": lines,
+        "due": "100.00",
+        "paid": "100.00",
+        "placed_at": at,
+    }
     given |= {"mobile": "13800001234", "spot": ["31.0", "121.0"], **fields}
     return {"submit": "booking", "id": number, "at": at, "as": "desk", "fields": given}
 
@@ -192,7 +208,21 @@ EVENTS: list[dict[str, object]] = [
     send("drop", "B6", "2026-03-02T14:00:00"),
     send("hand_over", "B1/crates/1", "2026-03-04T09:00:00", "driver"),  # promised for the 3rd
     {"hold": "B2", "name": "by_hand", "at": "2026-03-04T10:00:00", "as": "desk", "reason": "催款"},
+    {"handover": "not_left", "to": "B1/crates/2", "owner": "store:chen", "at": "2026-03-04T10:00:00", "as": "desk:mei", "fields": {"note": "找不到箱子"}},
 ]  # fmt: skip
+
+
+#: The moment of the last event.
+NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
+
+
+def played(folder: Path, story: str | None = None) -> tuple[Engine, RunReport]:
+    """Play the two days in memory; the engine's clock stands at their end."""
+    events, stock = write_days(folder)
+    storage = MemoryStorage()
+    ruleset = load(write_rules(folder / "rules"))
+    report = run(ruleset, storage, Job(events, stock=stock, story=story))
+    return Engine(ruleset, storage, clock=ManualClock(NOW)), report
 
 
 def write_rules(folder: Path) -> Path:
@@ -206,6 +236,8 @@ def write_rules(folder: Path) -> Path:
 def write_days(folder: Path) -> tuple[Path, Path]:
     """Write the events and the opening stock into a folder."""
     events, stock = folder / "days.jsonl", folder / "stock.csv"
-    events.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in EVENTS), encoding="utf-8")
+    events.write_text(
+        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in EVENTS), encoding="utf-8"
+    )
     stock.write_text(STOCK, encoding="utf-8")
     return events, stock

@@ -421,3 +421,30 @@ def test_a_handover_that_is_said_again_later_opens_nothing(engine: Engine) -> No
     forward(engine, hours=1)
     with pytest.raises(RecordError, match="does not stand in"):
         engine.handover("late", "1")
+
+
+def test_what_rules_give_a_new_record_must_fit_it(link_rules: Callable[..., RuleSet]) -> None:
+    order = """
+entity: order
+children: {notes: {entity: note}}
+fields: {size: {type: integer, default: 1}, double: {type: integer, at_most: 100, formula: size * 2, at: submit}}
+states: {new: {initial: true}, done: {final: true}}
+events: {write: {data: {points: integer}}, end: {}}
+transitions:
+  write: {from: new, event: write, creates: {notes: {points: event.points}}}
+  end: {from: new, to: done, event: end}
+"""
+    note = """
+entity: note
+parent: order
+fields: {points: {type: integer, at_least: 1, at_most: 5}}
+states: {here: {initial: true}, gone: {final: true}}
+events: {end: {}}
+transitions: {end: {from: here, to: gone, event: end}}
+"""
+    engine = Engine(link_rules(ruleset=HEAD, order=order, note=note), MemoryStorage())
+    assert [item.code for item in engine.submit({"size": 51}, entity="order", id="0").refusals] == ["contract"]
+    engine.submit({"size": 50}, entity="order", id="1")
+    assert engine.send("1", "write", {"points": 5}).accepted
+    assert [item.code for item in engine.send("1", "write", {"points": 6}).refusals] == ["contract"]
+    assert len(engine.family("1").children["notes"]) == 1

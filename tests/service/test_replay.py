@@ -176,3 +176,50 @@ def test_a_moment_that_is_none_is_told(rules: RuleSet, moment: str | datetime) -
     engine = Engine(rules, MemoryStorage(), clock=ManualClock(T0))
     with pytest.raises(RecordError, match="`at` must"):
         engine.submit({"number": "1"}, at=moment)
+
+
+BORROW = """
+entity: order
+key: number
+fields:
+  number: {type: text, changes: never}
+  lines: {type: list of line, at_least: 1}
+records: {line: {key: sku, fields: {sku: text, quantity: integer}}}
+states: {new: {initial: true}, kept: {}, over: {final: true}}
+resources: {stock: {held_in: kept, of: lines, at: main}}
+transitions:
+  keep: {from: new, to: kept, at_once: true, retry_on: stock}
+  end: {from: kept, to: over, after: 1h}
+"""
+LORRY = """
+entity: lorry
+key: plate
+fields: {plate: {type: text, changes: never}}
+states: {coming: {initial: true}, unloaded: {final: true}}
+events: {unload: {by: [desk]}}
+transitions:
+  unload: {from: coming, to: unloaded, event: unload, moves: [{receive: {sku: '"A"', quantity: 1, at: '"main"'}}]}
+"""
+
+
+def test_who_is_woken_by_another_record_has_its_timers_in_time(link_rules: Callable[..., RuleSet]) -> None:
+    rules = link_rules(order=BORROW, lorry=LORRY, more="warehouses: {main: {level: central}}\n")
+    made = Plan("day.jsonl")
+    lines: list[tuple[int, dict[str, object]]] = [
+        (0, {"submit": "order", "id": "1", "fields": {"lines": [{"sku": "A", "quantity": 1}]}}),
+        (0, {"submit": "lorry", "id": "L"}),
+        (1, {"send": "unload", "to": "L", "as": "desk"}),  # the first order is served
+        (2, {"submit": "order", "id": "2", "fields": {"lines": [{"sku": "B", "quantity": 1}]}}),
+        (3, {"submit": "order", "id": "3", "fields": {"lines": [{"sku": "A", "quantity": 1}]}}),
+    ]
+    for number, (hours, line) in enumerate(lines, 1):
+        made.events.append(Planned(T0 + timedelta(hours=hours), number, line))
+    clock = ManualClock(T0)
+    storage = MemoryStorage()
+    replay(Engine(rules, storage, clock=clock), clock, made)
+    with storage.transaction() as transaction:
+        moments = [entry.event.at for entry in transaction.journal()]
+        states = {family.id: family.root.state for family in transaction.families()}
+    assert moments == sorted(moments)
+    # it gave its unit back at two o'clock, so that the third order finds it
+    assert states == {"1": "over", "L": "unloaded", "2": "new", "3": "kept"}

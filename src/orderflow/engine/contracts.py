@@ -1,6 +1,6 @@
 """Fields change under contract: `changes`, `editable`, `reason`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from orderflow.engine import holdings, refuse
 from orderflow.engine.draft import Draft
@@ -37,7 +37,7 @@ def apply(draft: Draft, record: Record, values: Mapping[str, object], *, by_rule
         if before != value:
             problem = _changes(field, before, value)
             if problem is None and by_rule:
-                problem = _unfit(machine, name, value)
+                problem = unfit(machine, name, value)
             elif problem is None:
                 problem = _edit(draft, machine, record, field)
             if problem is not None:
@@ -82,7 +82,24 @@ def _edit(draft: Draft, machine: Machine, record: Record, field: Field) -> str |
     return None
 
 
-def _unfit(machine: Machine, name: str, value: object) -> str | None:
+def check_new(record: Record, machine: Machine, names: Iterable[str]) -> None:
+    """Make sure that what the rules gave a new record fits its fields.
+
+    Raises:
+        BrokenContractError: with everything that does not fit.
+    """
+    problems = [
+        problem
+        for name in names
+        if name in machine.converters
+        and (problem := unfit(machine, name, record.fields.get(name))) is not None
+    ]
+    if problems:
+        raise BrokenContractError(tuple(Refusal("contract", record.id, problem) for problem in problems))
+
+
+def unfit(machine: Machine, name: str, value: object) -> str | None:
+    """Why a value does not fit its field; None where it does."""
     try:
         machine.converters[name](value)
     except ValueFault as fault:

@@ -223,6 +223,7 @@ def _create(draft: Draft, children: str, fields: dict[str, object]) -> None:
     draft.children[children].append(record)
     draft.owned.add(record.id)
     record.fields.update(fields)
+    contracts.check_new(record, machine, fields)
     formulas(draft, record, machine)
     draft.steps.append(Step(record.id, "", "", machine.initial.leaf))
     enter(draft, machine, record, machine.initial)
@@ -233,6 +234,7 @@ def formulas(draft: Draft, record: Record, machine: Machine) -> None:
     for name, value in machine.formulas:
         if record.fields.get(name) is None:
             record.fields[name] = value(record.fields, draft.view(record))
+            contracts.check_new(record, machine, (name,))
 
 
 def _cycle(draft: Draft) -> str:

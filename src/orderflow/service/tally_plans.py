@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from orderflow.engine.link import RuleSet
+from orderflow.model.definition import Entity
 from orderflow.model.plan import Plan
 from orderflow.model.record import root_of
 from orderflow.service.accounts import AllocationPart, BackorderPart, ServedLine, Share, SkuLine
@@ -98,7 +99,9 @@ class PlanTally:
         if plan.made or entry.event.kind != "submit":
             return True
         states = self._states[plan.policy]
-        return any(step.record == plan.record and step.after in states for step in entry.steps)
+        entity = self.ruleset.definition.entities[self.policies[plan.policy].of]
+        stood = {_first_leaf(entity), *(step.after for step in entry.steps if step.record == plan.record)}
+        return not states.isdisjoint(stood)
 
     def _judge(self, plan: Plan) -> None:
         for verdict in plan.verdicts:
@@ -243,3 +246,11 @@ def lacking(plan: Plan, *, split: bool) -> Mapping[str, int]:
         if missing > 0:
             found[sku] = missing
     return found
+
+
+def _first_leaf(entity: Entity) -> str:
+    """The leaf state that a new record enters."""
+    name = entity.initial
+    while entity.states[name].leaves != (name,):
+        name = next(state.name for state in entity.states.values() if state.parent == name and state.initial)
+    return name
