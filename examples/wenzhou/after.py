@@ -78,9 +78,16 @@ def complains(shop: Shop, order: Order) -> Story:
     kinds = ("late",) if not order.is_in("delivered") else ("late", "damaged", "wrong_item", "service")
     order.complaints += 1
     number = order.complaints
+    order.unsettled[number] = shop.now
     shop.book.send(order.id, "complain", "channel", about=dice.rng.choice(kinds))
     if dice.chance(0.7):
         yield dice.after(shop.now, 20, 1500)
+        settle(shop, order, number)
+
+
+def settle(shop: Shop, order: Order, number: int) -> None:
+    """Customer care settles a complaint, unless somebody has done so before."""
+    if order.unsettled.pop(number, None):
         shop.book.send(f"{order.id}/complaints/{number}", "settle", "customer_care")
 
 

@@ -47,6 +47,11 @@ class Book:
         """The end of a hold that was placed by hand."""
         self._put(name, {"release": name, "name": "manual"}, role, {"reason": reason})
 
+    def handover(self, queue: str, to: str, role: str, owner: str, fields: Json) -> None:
+        """A record that stands in a queue is given to somebody, with a ticket, whose number is one of the fields."""
+        head: Json = {"handover": queue, "to": to, "owner": owner}
+        self._put(str(fields["ticket_id"]), head, role, {"fields": fields})
+
     def receive(self, warehouse: str, units: Mapping[str, int]) -> None:
         """Units that come in without a purchase order."""
         self._put(f"IN-{warehouse}", {"receive": {warehouse: dict(units)}}, "", {})

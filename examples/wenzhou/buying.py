@@ -34,6 +34,8 @@ def life(shop: Shop, order: Order) -> Story:
         shop.clock.start(_moves_house(shop, order), order.dice.after(shop.now, 3, 150))
     if order.dice.chance(0.05):
         shop.clock.start(_in_part(shop, order), order.dice.after(shop.now, 5, 300))
+    if order.dice.chance(0.2):
+        shop.clock.start(_in_part(shop, order, split=True), order.dice.after(shop.now, 5, 300))
     if order.dice.chance(0.008):
         shop.clock.start(_postpone(shop, order), order.dice.after(shop.now, 60, 2000))
     yield from _paying(shop, order)
@@ -129,6 +131,7 @@ def _pay(shop: Shop, order: Order, amount: int, *, late: bool = False) -> None:
             first["paid_at"] = moment_text(order.placed - timedelta(minutes=3) if wrong else shop.now)
         shop.book.update(order.id, "channel", {**first, "amount_paid": yuan(order.paid + amount)})
     if order.open:
+        order.paid_at = order.paid_at or shop.now
         shop.pay(order, amount)
 
 
@@ -158,12 +161,19 @@ def _hold(shop: Shop, order: Order) -> Story:
     dice = order.dice
     clerk = dice.rng.choice(CLERKS)
     shop.book.hold(order.id, clerk, dice.rng.choice(HOLDS))
-    order.held, begun = True, shop.now
+    order.held, order.held_at = True, shop.now
     if dice.chance(0.15):
         return  # forgotten
     yield dice.after(shop.now, 40, 1400)
-    order.held = False
-    order.held_for += shop.now - begun
+    release(shop, order, clerk)
+
+
+def release(shop: Shop, order: Order, clerk: str) -> None:
+    """The end of a hold, unless there is none any more; the order goes on."""
+    if not (order.held and order.held_at):
+        return
+    order.held_for += shop.now - order.held_at
+    order.held, order.held_at = False, None
     if not order.is_in("delivered", "closed"):
         shop.book.release(order.id, clerk, "已与客户确认")
         shop.go_on(order)
@@ -191,7 +201,7 @@ def _reviewed(shop: Shop, order: Order) -> Story:
 def _change_of_mind(shop: Shop, order: Order) -> Story:
     """The customer cancels, wherever the order may be by then; after the delivery it is too late."""
     yield shop.now
-    if order.is_in("closed") or (order.is_in("delivered") and not order.dice.chance(0.3)):
+    if order.is_in("closed") or (order.is_in("delivered") and not order.dice.chance(0.5)):
         return
     shop.cancel(order, order.dice.rng.choice(CLERKS), "customer")
 
@@ -222,11 +232,11 @@ def _moves_house(shop: Shop, order: Order) -> Story:
         order.spot = spot
 
 
-def _in_part(shop: Shop, order: Order) -> Story:
-    """One of several parcels is cancelled, or some units of a parcel that nobody has picked yet."""
+def _in_part(shop: Shop, order: Order, *, split: bool = False) -> Story:
+    """One of several parcels is cancelled, or some units of a parcel that nobody has picked yet; `split`: the first only."""
     yield shop.now
     dice = order.dice
-    if not order.is_in("fulfilling") or order.owed:
+    if not order.is_in("fulfilling") or order.owed or (split and len(order.parcels) == 1):
         return
     parcel = order.parcels[-1]
     lines = {line.number: line for line in order.lines}

@@ -19,7 +19,7 @@ from typing import NamedTuple
 if __name__ == "__main__":  # run as a program: the repository's root is not on the path
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from examples.wenzhou import after, buying, house
+from examples.wenzhou import after, buying, house, leads
 from examples.wenzhou.book import Book, Json
 from examples.wenzhou.clock import Clock, Story
 from examples.wenzhou.market import Market, market
@@ -67,6 +67,7 @@ def generate(seed: int = SEED, orders: int = ORDERS) -> Day:
     for order in drawn.orders:
         clock.start(_order(shop, desk, order), order.placed)
     _visitors(shop, desk, drawn, rng, orders // 40)
+    leads.begin(shop, drawn.orders, Random(rng.getrandbits(64)))
     clock.run(CLOSING)
     return Day(tuple(shop.book.events), stock)
 
@@ -79,7 +80,7 @@ def _order(shop: Shop, desk: after.Desk, order: Order) -> Story:
 
 
 def _known(shop: Shop, drawn: Market, rng: Random) -> Story:
-    """Customers with an account, a history or a doubt are entered by hand; some limits are raised on the day."""
+    """Customers with an account, a history or a doubt are entered by hand; some limits are raised, on the day and the mornings after."""
     before = {order.customer.id for order in drawn.orders if order.early}
     for customer in drawn.customers.values():
         if customer.limit is None and customer.id not in before and not customer.watched:
@@ -93,6 +94,15 @@ def _known(shop: Shop, drawn: Market, rng: Random) -> Story:
             fields: Json = {"credit_limit": yuan(6_000_000)}
             shop.book.update(customer.id, "finance", fields, "大促临时提额")
             shop.raise_limit(customer.id, 6_000_000)
+    for day in (1, 2, 3):  # finance goes through those who still wait for credit
+        yield max(shop.now, OPENING + timedelta(days=day, hours=9, minutes=30))
+        for customer in list({order.customer.id: order.customer for order in shop.owing}.values()):
+            limit = shop.accounts[customer.id].limit * 2
+            if rng.random() < 0.6:
+                fields = {"credit_limit": yuan(limit)}
+                shop.book.update(customer.id, "finance", fields, "老客户提额, 已核对回款")
+                shop.raise_limit(customer.id, limit)
+                yield shop.now + timedelta(minutes=rng.randint(2, 20))
 
 
 def _card(customer: Customer, rng: Random) -> Json:

@@ -224,7 +224,7 @@ def _transfer(
         shelf.on_hand -= many
     hours = (2, 5) if target in BEHIND else (14, 26)
     yield shop.now + timedelta(minutes=rng.randint(hours[0] * 60, hours[1] * 60))
-    if drawn < 0.12:
+    if drawn < 0.2:
         shop.book.send(name, "lose", "warehouse_lead")
         return
     shop.book.send(name, "arrive", "warehouse")

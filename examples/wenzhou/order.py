@@ -77,13 +77,21 @@ class Dice:
 
 @dataclass(slots=True, eq=False)
 class Parcel:
-    """What one warehouse sends."""
+    """What one warehouse sends.
+
+    Args:
+        scanned, scan: when the carrier scanned it last, and what for.
+        left: nobody goes on with it, unless somebody asks for it.
+    """
 
     order: "Order"
     number: int
     warehouse: str
     takes: list[Take]
     place: Place = "allocated"
+    scanned: datetime | None = None
+    scan: str = ""
+    left: bool = False
 
     @property
     def id(self) -> str:
@@ -108,10 +116,12 @@ class Order:
         early: one of the weeks before, of which nothing is known but that it went well.
         due, paid: amounts in fen.
         spot: where it goes, if that is on the map.
+        paid_at: when the first of the money came in.
         risky: somebody looks at it once it is paid.
-        held, held_for: whether somebody holds it, and for how long it was held in all.
+        held, held_at, held_for: whether somebody holds it, since when, and for how long it was held before.
         credit: what it takes of its customer's limit, in fen.
         changed: some of it was cancelled, so that it is not sent back.
+        complaints, unsettled: how many there were, and when those came in, by number, that are not settled.
     """
 
     id: str
@@ -124,14 +134,17 @@ class Order:
     early: bool
     spot: Spot | None = None
     paid: int = 0
+    paid_at: datetime | None = None
     stage: Stage = "review"
     risky: bool = False
     held: bool = False
+    held_at: datetime | None = None
     held_for: timedelta = timedelta()
     credit: int = 0
     changed: bool = False
     returns: int = 0
     complaints: int = 0
+    unsettled: dict[int, datetime] = field(default_factory=dict)
     parcels: list[Parcel] = field(default_factory=list)
 
     @property

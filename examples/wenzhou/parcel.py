@@ -1,5 +1,6 @@
 """A parcel's story: through the house, with the carrier, to the door or back."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from examples.wenzhou.clock import Story
@@ -12,24 +13,38 @@ FAULTS = ("漆面划伤", "配件缺失", "型号不符")
 
 def journey(shop: Shop, parcel: Parcel) -> Story:
     """All that happens to a parcel; wherever it is called off or called back, that ends its way there."""
-    for at in _in_house(shop, parcel):
+    odd = 0.0 if parcel.order.early else 1.0
+    yield from _go(shop, parcel, _in_house(shop, parcel, odd), _with_carrier(shop, parcel, odd))
+
+
+def found_again(shop: Shop, parcel: Parcel) -> Story:
+    """Somebody has asked for a parcel with which nobody went on: it goes its way from where it is."""
+    if parcel.is_at("moving"):
+        yield from _go(shop, parcel, (), _found_on_the_way(shop, parcel))
+    elif parcel.is_at("allocated"):
+        yield from _go(shop, parcel, _in_house(shop, parcel, 0), _with_carrier(shop, parcel, 0))
+
+
+def _go(shop: Shop, parcel: Parcel, house: Iterable[datetime], road: Iterable[datetime]) -> Story:
+    for at in house:
         yield at
         if parcel.is_at("gone"):
             return
     if not parcel.is_at("moving"):
-        return  # it stands where it stands
-    for at in _with_carrier(shop, parcel):
+        parcel.left = True  # it stands where it stands
+        return
+    for at in road:
         yield at
         if parcel.is_at("returning"):
             break
     if parcel.is_at("returning"):
         yield from _back(shop, parcel)
+    parcel.left = parcel.is_at("moving")
 
 
-def _in_house(shop: Shop, parcel: Parcel) -> Story:
+def _in_house(shop: Shop, parcel: Parcel, odd: float) -> Story:
     """Accepted, picked, checked, packed, dispatched."""
     order, dice, book = parcel.order, parcel.order.dice, shop.book
-    odd = 0.0 if order.early else 1.0
     # The pick card gets lost, so that nobody goes on: before the step of this number.
     stops = dice.rng.randrange(5) if dice.chance(0.009 * odd) else 9
     at = shop.turn(parcel)
@@ -83,10 +98,9 @@ def _at_the_gate(shop: Shop, parcel: Parcel) -> Story:
     parcel.place = "moving"
 
 
-def _with_carrier(shop: Shop, parcel: Parcel) -> Story:
-    """Scan by scan to the door; some get stuck, at some doors nobody opens."""
+def _with_carrier(shop: Shop, parcel: Parcel, odd: float) -> Story:
+    """Scan by scan to the door; some get stuck."""
     dice = parcel.order.dice
-    odd = 0.0 if parcel.order.early else 1.0
     if dice.chance(0.003 * odd):  # left behind at the gate
         return
     yield dice.after(next_collection(shop.now), 0, 20)
@@ -104,6 +118,18 @@ def _with_carrier(shop: Shop, parcel: Parcel) -> Story:
             yield dice.after(shop.now, 30 * 60, 80 * 60)
         if not _scan(shop, parcel, "transit"):
             return
+    yield from _to_the_door(shop, parcel, odd)
+
+
+def _found_on_the_way(shop: Shop, parcel: Parcel) -> Story:
+    """The carrier has looked for it, or asked the customer when to come."""
+    if _scan(shop, parcel, "transit"):
+        yield from _to_the_door(shop, parcel, 0)
+
+
+def _to_the_door(shop: Shop, parcel: Parcel, odd: float) -> Story:
+    """Delivered; at some doors nobody opens."""
+    dice = parcel.order.dice
     yield daytime(dice.after(shop.now, 60, 400))
     if dice.chance(0.03 * odd):
         if not _scan(shop, parcel, "failed"):
@@ -134,6 +160,7 @@ def _scan(shop: Shop, parcel: Parcel, kind: str) -> bool:
     if not parcel.is_at("moving"):
         return False
     shop.book.send(parcel.id, "scan", "carrier", kind=kind)
+    parcel.scanned, parcel.scan = shop.now, kind
     return True
 
 

@@ -12,7 +12,7 @@ from orderflow.adapters.sqlite import SqliteStorage
 from orderflow.diagnostics.errors import OrderflowError
 from orderflow.model.codec import Codec
 from orderflow.model.facts import Contribution
-from orderflow.model.record import Standing
+from orderflow.model.record import Standing, root_of
 from orderflow.model.stock import Draw, Move, MoveKind
 from orderflow.service.memory import MemoryStorage
 from orderflow.service.stock import balances_of, oversold, recount
@@ -160,7 +160,13 @@ def note(transaction, kind, name, other, event_id):
 
 def window(transaction, kind, until, since, event_id):
     since = None if since is None else START + timedelta(hours=since)
-    return list(transaction.window(SPEND, "C1", since, START + timedelta(hours=until)))
+    until = START + timedelta(hours=until)
+    rows = list(transaction.window(SPEND, "C1", since, until))
+    for without in ("", *{root_of(row.record) for row in rows}):
+        others = [row for row in rows if root_of(row.record) != without]
+        counted = (len(others), others[0].at if others else None)
+        assert transaction.count(SPEND, "C1", since, until, without) == counted
+    return rows
 
 
 STEP_OF: dict[str, Callable[..., object]] = {

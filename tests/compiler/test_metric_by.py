@@ -40,13 +40,13 @@ def test_few_values_that_can_be_named(compile_rules: Compile, by: str) -> None:
 @pytest.mark.parametrize(
     ("by", "code", "message", "column", "fix"),
     [
-        ("chanel", "OF101", "unknown name `chanel`", 43, "replace with `channel`"),
-        ("amount", "OF102", "`by` needs a date, text, choice, bool or integer, and this is a money", 42, "few values"),
-        ("paid_at", "OF102", "and this is a datetime", 42, "`day(...)`"),
-        ("lines", "OF102", "and this is a list of line", 42, "few values"),
-        ("phone", "OF102", "the groups of `share` would show the private `phone`", 42, "may be shown"),
-        ("length(phone)", "OF102", "would show the private `phone`", 42, "may be shown"),
-        ('any(lines, note == "x")', "OF102", "would show the private `note`", 42, "may be shown"),
+        ("chanel", "OF101", "unknown name `chanel`", 45, "replace with `channel`"),
+        ("amount", "OF102", "`by` needs a date, text, choice, bool or integer, and this is a money", 44, "few values"),
+        ("paid_at", "OF102", "and this is a datetime", 44, "`day(...)`"),
+        ("lines", "OF102", "and this is a list of line", 44, "few values"),
+        ("phone", "OF102", "the groups of `share` would show the private `phone`", 44, "may be shown"),
+        ("length(phone)", "OF102", "would show the private `phone`", 44, "may be shown"),
+        ('any(lines, note == "x")', "OF102", "would show the private `note`", 44, "may be shown"),
     ],
 )  # fmt: skip
 def test_a_fault(compile_rules: Compile, by: str, code: str, message: str, column: int, fix: str) -> None:

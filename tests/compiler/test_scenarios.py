@@ -13,6 +13,7 @@ from orderflow.diagnostics import Diagnostic
 WORLD = Path(__file__).parent / "world"
 Change = Callable[..., Compiled]
 
+ARRIVAL = '\narrival:\n  in_stock: {label: There, when: can_source("nearest")}\n'
 STORY = """\
 base:
   of: order
@@ -78,6 +79,8 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Change:
 
     def run(old: str = "", new: str = "") -> Compiled:
         shutil.copytree(WORLD, tmp_path / "world")
+        with (tmp_path / "world" / "order.yaml").open("a", encoding="utf-8") as order:
+            order.write(ARRIVAL)
         write(tmp_path / "world", old, new)
         monkeypatch.chdir(tmp_path)
         return compile_folder("world")
@@ -159,6 +162,11 @@ FAULTS = [
     ("holds: [manual]", "holds: [manul]", "OF101", "unknown hold `manul`", "manul"),
     ("credit_limit: 7}, tags: []", "credit_limit: 7}, tags: [entusiast]", "OF101", "unknown tag `entusiast`", "entusiast"),
     ("parcels: [hq]", "parcels: [qh]", "OF101", "unknown warehouse `qh`", "qh"),
+    ("parcels: [hq]", "plan: {carier: x}", "OF101", "unknown part of a plan `carier`", "carier"),
+    ("parcels: [hq]", "plan: {warehouse: qh}", "OF101", "unknown warehouse `qh`", "qh"),
+    ("credit_limit: 7}, tags: []", "credit_limit: 7}, plan: {warehouse: hq}", "OF107", "no plan makes the `customer` records", "plan"),
+    ("parcels: [hq]", "arrival: {in_stok: true}", "OF101", "unknown check on arrival `in_stok`", "in_stok"),
+    ("parcels: [hq]", "arrival: {in_stock: much}", "OF107", "`true` or `false`", "much"),
     ("on: O2/shipments/1", "on: O3/shipments/1", "OF101", "unknown record `O3`", "O3"),
     ("on: O2/shipments/1", "on: O2/shipment/1", "OF101", "unknown kind of children `shipment`", "shipment"),
     ("on: O2/shipments/1", "on: O2/shipments/one", "OF102", "`on` must name a record", "O2/shipments/one"),

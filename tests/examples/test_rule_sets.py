@@ -17,6 +17,7 @@ from orderflow.service.run import Job, run
 from orderflow.service.scenarios import run_scenarios, untaken
 
 FOLDERS = ("examples/olist", "rules/wenzhou")
+OVERLAY = "rules/wenzhou-review-after-payment"
 NOW = datetime.fromisoformat("2026-02-11T09:00:00+08:00")
 
 #: A parcel's states, and the event, role and data that lead to each from the one before.
@@ -37,7 +38,7 @@ def report_of(folder, job):
     return json.loads(json.dumps(run(load(folder), MemoryStorage(), job).to_dict()))
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("folder", [*FOLDERS, OVERLAY])
 def test_it_checks_clean(root, folder):
     assert compile(root / folder).diagnostics == ()
 
@@ -50,6 +51,22 @@ def test_its_scenarios_pass_and_take_every_transition(root, folder):
     results = run_scenarios(rules, compiled.scenarios)
     assert [(result.scenario.name, result.failures) for result in results if not result.passed] == []
     assert untaken(rules, results) == []
+
+
+def test_the_overlay_shows_what_it_adds(root):
+    """Its scenarios pass, and take every transition that the base does not have."""
+    compiled, base = compile(root / OVERLAY), compile(root / "rules/wenzhou")
+    assert compiled.definition is not None
+    assert base.definition is not None
+    rules = link(compiled.definition)
+    results = run_scenarios(rules, compiled.scenarios)
+    assert [(result.scenario.name, result.failures) for result in results if not result.passed] == []
+    known = base.definition.entities["order"].transitions.keys()
+    added = [
+        ("order", name) for name in compiled.definition.entities["order"].transitions if name not in known
+    ]
+    assert len(added) > 1
+    assert set(added).isdisjoint(untaken(rules, results))
 
 
 PURCHASE, APPROVED, CARRIER, DELIVERED, PROMISED = (
@@ -115,21 +132,46 @@ def test_any_part_of_the_real_orders_is_counted_right(root, shared_data, tmp_pat
 
 
 def test_a_day_runs_without_overselling_and_with_few_refusals(root, tmp_path):
-    events, stock = write(generate(seed=3, orders=300), tmp_path)
+    day = generate(seed=3, orders=300)
+    submitted = {str(event["id"]) for event in day.events if event.get("submit") == "order"}
+    events, stock = write(day, tmp_path)
     report = report_of(root / "rules/wenzhou", Job(events, stock=stock))
-    assert report["orders"] == sum(report["states"].values()) == 300
+    assert report["orders"] == sum(report["states"].values()) == len(submitted)
+    assert sum(name.startswith("WZ20260211-") for name in submitted) == 300
+    assert len(submitted) > 320  # the weeks before
+    assert report["now"].startswith("2026-02-14T")  # three days after
+    assert report["events"] == len(day.events)
+    assert report["repeated"] > 0
     assert report["oversold"] == 0
     assert report["rejected"] == []
-    assert report["refused"] < report["events"] * 0.01
-    assert report["states"]["completed"] > 50
+    assert 0 < report["refused"] < report["events"] * 0.01
+    assert report["states"]["completed"] > 40
     assert report["states"]["cancelled"] > 5
+    assert report["states"]["delivered"] > 150
+    assert sum(count > 0 for count in report["queues"].values()) >= 8
+    counted = {name for name, metric in report["metrics"].items() if metric["denominator"]}
+    assert counted >= {"handling_time", "first_response", "inventory_accuracy", "on_time", "delivery_time"}
+    assert report["stock"].keys() == {"hq", "hangzhou", "guangzhou", "chengdu", "xihu", "tianhe", "wuhou"}
+
+
+def test_reviewed_after_the_payment_an_order_waits_for_review(root, tmp_path):
+    """The same orders under the overlay: who has paid is reviewed next, and nothing is given to a warehouse before."""
+    day = generate(seed=3, orders=60)
+    told = tuple(event for event in day.events if "submit" in event or "update" in event)
+    events, stock = write(day._replace(events=told), tmp_path)
+    report = report_of(root / OVERLAY, Job(events, stock=stock))
+    assert report["rejected"] == []
+    assert report["oversold"] == 0
+    waiting = {name: count for name, count in report["states"].items() if count}
+    assert waiting.keys() <= {"pending_payment", "paid", "pending_review", "cancelled"}
+    assert waiting["pending_review"] > 50
 
 
 @pytest.fixture
 def paid(root):
     """An engine with an order of two units, paid and allocated: the only units there are."""
     engine = Engine(load(root / "rules/wenzhou"), MemoryStorage())
-    engine.receive("wenzhou", {"BP-003": 2}, at=NOW)
+    engine.receive("hq", {"BP-003": 2}, at=NOW)
     fields = {
         "channel": "douyin",
         "customer": "C1",
@@ -142,14 +184,14 @@ def paid(root):
         "paid_at": NOW,
         "lines": [{"line_no": 1, "sku": "BP-003", "name": "陶瓷刹车片", "quantity": 2, "unit_price": "240"}],
     }
-    engine.submit(fields, id="W1", at=NOW, actor="channel")
+    engine.submit(fields, entity="order", id="W1", at=NOW, actor="channel")
     return engine
 
 
 def shelf(engine):
     with engine.storage.transaction() as transaction:
         (row,) = transaction.positions()
-    return row.on_hand, row.allocated
+    return row.position.on_hand, row.position.allocated
 
 
 @pytest.mark.parametrize("phase", range(len(WAY)), ids=[state for state, *_ in WAY])

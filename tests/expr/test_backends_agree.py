@@ -324,6 +324,7 @@ def test_a_fault_planted_in_the_reference_is_found(corpus, name):
     ("call", "wrong"),
     [
         ("_call_is_held", lambda right, self, node: not right(self, node)),
+        ("_call_held_since", lambda right, self, node: None),
         ("_call_time_in", lambda right, self, node: self.view.now - self.view.now),
         ("_call_pooled", lambda right, self, node: self._position(node).on_hand),
         ("_call_available", lambda right, self, node: self._position(node).on_hand),

@@ -112,6 +112,7 @@ def test_what_each_gives(shop, source, type_):
         ('on_hand("xihou", title) > 0', "OF101", '"xihou"', '"xihu"'),
         ('pooled("hq", title, "presal") > 0', "OF101", '"presal"', '"presale"'),
         ('is_held("manuel")', "OF101", '"manuel"', '"manual"'),
+        ('held_since("manuel") is None', "OF101", '"manuel"', '"manual"'),
         ('some(shipments, is_held("stuk"))', "OF101", '"stuk"', '"stuck"'),
         ('some(shipments, has_tag("fragle"))', "OF101", '"fragle"', '"fragile"'),
         ('time_in("payd") > hours(1)', "OF101", '"payd"', '"paid"'),
@@ -171,6 +172,8 @@ def test_a_wrong_name_brings_the_nearest_one(shop, source, code, marked, replace
         ('on_hand("hq", qty) > 1', "OF102", "`on_hand` takes choice or ref or text; `qty` is integer"),
         ("shop > shop", "OF102", "location has no order for `>`"),
         ("is_held(gift)", "OF102", "`is_held` takes the name of a hold, in quotes"),
+        ("held_since(gift) is None", "OF102", "`held_since` takes the name of a hold, in quotes"),
+        ("age(held_since()) > hours(1)", "OF103", "`held_since()` may be missing; test it first"),
     ],
 )
 def test_what_is_refused(shop, source, code, message):
@@ -356,6 +359,31 @@ def test_a_record_is_held_by_its_own_holds_and_its_parents(shop, own, parent, so
     expression = checked(source, shop.scope)
     assert compile_python(expression)(r, v) is value
     assert evaluate(expression, r, v) is value
+
+
+@pytest.mark.parametrize(
+    ("source", "hours"),
+    [
+        ("held_since()", 9),
+        ('held_since("manual")', 5),
+        ('held_since("credit")', 9),
+        ('held_since("manual", "credit")', 9),
+        ("earliest(shipments, held_since())", 1),
+        ('earliest(shipments, held_since("manual"))', None),
+    ],
+)
+def test_since_when_a_record_is_held(shop, source, hours):
+    r, v = shop.order(first)
+    ago = {number: type("H", (), {"since": v.now - timedelta(hours=number)})() for number in (1, 3, 5, 9)}
+    v.record.holds = {"manual": ago[3]}
+    v.parent.holds = {"manual": ago[5], "credit": ago[9]}
+    for child in v.children["shipments"]:
+        child.holds = {"stuck": ago[1]}
+    expression = checked(f"{source} is not None and age({source}) == hours({hours or 0})", shop.scope)
+    assert compile_python(expression)(r, v) is evaluate(expression, r, v) is (hours is not None)
+    v.record.holds = v.parent.holds = {}
+    expression = checked("held_since() is None", shop.scope)
+    assert compile_python(expression)(r, v) is evaluate(expression, r, v) is True
 
 
 def test_a_child_is_held_by_its_own_holds(shop):

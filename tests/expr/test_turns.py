@@ -214,6 +214,8 @@ MOMENTS = [
     "paid_at?",
     'reached_at("paid")?',
     'entered("pending")?',
+    "held_since()?",
+    'held_since("manual")?',
 ]
 DATES = ["ordered_on", "day(placed_at)", "ordered_on + days(2)", "promised_on?", "plan.promised_on?"]
 PLAIN = [

@@ -4,11 +4,14 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import datetime
+from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from examples.wenzhou.generate import generate, write
+from tests.recount.engine_side import counted, differences, figures, opened
+from tests.recount.recount import recount
 from tests.recount.stories import Line, written
 
 from orderflow.bootstrap import load, storage
@@ -61,6 +64,23 @@ def day(request: pytest.FixtureRequest, rules: RuleSet, tmp_path_factory: pytest
     folder = tmp_path_factory.mktemp(f"day{request.param}")
     events, stock = write(generate(seed=request.param, orders=ORDERS), folder)
     return play(rules, folder / "orders.db", events, stock)
+
+
+@pytest.fixture
+def counted_twice(rules: RuleSet, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Runs lines told by hand, stopped at a moment, and gives the recount; the engine must say the same."""
+    number = count()
+
+    def twice(lines: Iterable[Line], now: datetime) -> dict[str, Any]:
+        before = [line for line in lines if datetime.fromisoformat(str(line["at"])) <= now]
+        ran = play(rules, tmp_path / f"{next(number)}.db", written(before, tmp_path), now=now)
+        mine = recount(ran.database, now)
+        with opened(rules, ran.database, now) as engine:
+            assert differences(counted(mine), figures(engine, ran.report)) == []
+        assert mine["contradictions"] == []
+        return mine
+
+    return twice
 
 
 @pytest.fixture

@@ -98,7 +98,7 @@ class Shop:
     Args:
         moved: units by kind, warehouse, SKU, record and pool; `drawn`: amounts by kind, resource, owner and record.
         on_hand: units by warehouse and SKU, as of the entry that is being read.
-        marked: holds, tags and queues that the journal says are on, as (what, record, name).
+        marked: holds, tags and queues that the journal says are on, as (what, record, name); `since`: since when, of all that ever were.
         short: orders that lacked a unit when they were first given to warehouses; `preorders`: presale lines only.
         contradictions: where the journal does not agree with itself.
     """
@@ -108,6 +108,7 @@ class Shop:
     drawn: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
     on_hand: Counter[tuple[str, str]] = field(default_factory=Counter)
     marked: set[tuple[str, str, str]] = field(default_factory=set)
+    since: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
     short: set[str] = field(default_factory=set)
     preorders: set[str] = field(default_factory=set)
     contradictions: list[str] = field(default_factory=list)
@@ -206,6 +207,8 @@ def _tell(shop: Shop, entry: Entry) -> None:
         shop.drawn[kind, resource, owner, record_id] += amount
     for what, record_id, name, on, _ in entry.marks:
         (shop.marked.add if on else shop.marked.discard)((what, record_id, name))
+        if on:
+            shop.since[what, record_id, name] = entry.at
 
 
 def _submit(shop: Shop, entry: Entry) -> None:

@@ -5,6 +5,7 @@ days in Shanghai, and a window looks back from now, its far end not included.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -99,6 +100,18 @@ def holds(shop: Shop) -> dict[str, set[str]]:
     return found
 
 
+def held_since(shop: Shop) -> dict[str, datetime]:
+    """Since when the earliest of an order's holds is on; of one that the journal does not tell, since the order is where it is."""
+    found: dict[str, datetime] = {}
+    for name, orders in holds(shop).items():
+        for order in orders:
+            record = shop.records[order]
+            on = ("hold", order, name)
+            since = shop.since[on] if on in shop.marked else record.last[record.state]
+            found[order] = min(found.get(order, since), since)
+    return found
+
+
 def tags(shop: Shop, now: datetime) -> dict[str, set[str]]:
     """The customers whose last three orders have an exhaust; the regions with five orders for brake pads in seven days."""
     orders = sorted(shop.of("order"), key=lambda order: (order.get("placed_at"), order.id))
@@ -120,10 +133,10 @@ class Look:
 
     Args:
         now: the moment.
-        held: orders that are held by anything.
+        held: orders that are held by anything, and since when.
     """
 
-    def __init__(self, now: datetime, held: set[str]) -> None:
+    def __init__(self, now: datetime, held: Mapping[str, datetime]) -> None:
         self.now = now
         self.today = now.astimezone(ZONE).date()
         self.held = held
@@ -164,7 +177,7 @@ class Look:
             item.state == "refunded" for item in order.children["returns"]
         )
         found = {
-            "held_long": order.id in self.held and self.over(order.get("paid_at"), hours=24),
+            "held_long": self.over(self.held.get(order.id), hours=24),
             "stock_short": order.state == "backordered",
             "refund_due": back and not settled,
         }
@@ -219,7 +232,7 @@ QUEUES = (
 
 def queues(shop: Shop, now: datetime) -> dict[str, set[str]]:
     """The records in each queue."""
-    look = Look(now, set().union(*holds(shop).values()))
+    look = Look(now, held_since(shop))
     found: dict[str, set[str]] = {name: set() for name in QUEUES}
     for record in shop.records.values():
         for name in look.queues(record):

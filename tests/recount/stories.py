@@ -26,10 +26,14 @@ def submit(entity: str, id: str, fields: Mapping[str, object], role: str = "chan
     return {"submit": entity, "id": id, "at": at(**after), "as": role, "fields": dict(fields)}
 
 
-def order(id: str, lines: Iterable[tuple[str, int]], **more: object) -> Line:
-    """An order at the beginning, of these SKUs and units at 100 yuan each, paid at once."""
+def order(id: str, lines: Iterable[tuple[str, int]], category: str = "other", **more: object) -> Line:
+    """An order at the beginning, of these SKUs and units at 100 yuan each, paid at once.
+
+    Args:
+        more: fields that are otherwise; None leaves one out.
+    """
     rows = [
-        {"line_no": number, "sku": sku, "quantity": units, "unit_price": "100", "category": "other"}
+        {"line_no": number, "sku": sku, "quantity": units, "unit_price": "100", "category": category}
         for number, (sku, units) in enumerate(lines, start=1)
     ]
     due = sum(row["quantity"] * 100 for row in rows if isinstance(row["quantity"], int))
@@ -45,7 +49,8 @@ def order(id: str, lines: Iterable[tuple[str, int]], **more: object) -> Line:
         "amount_paid": str(due),
         "paid_at": at(),
     }
-    return submit("order", id, {**fields, **more})
+    given = {**fields, **more}
+    return submit("order", id, {name: value for name, value in given.items() if value is not None})
 
 
 def send(to: str, event: str, role: str, data: Mapping[str, object] | None = None, **after: float) -> Line:

@@ -122,7 +122,7 @@ SPOILT = {
             """replace(document, '"sign","in_transit","delivered"', '"sign","in_transit","returning"')""",
             """document LIKE '%"sign","in_transit","delivered"%'""",
         ),
-        ("queues.to_inspect", "queue to_inspect", "states.returning"),
+        ("queues.to_inspect", "queue to_inspect"),
     ),
     "an event of the journal that was taken": (
         LAST.format(
@@ -139,7 +139,7 @@ SPOILT = {
     ),
     "a row of the journal that is gone": (
         """DELETE FROM journal WHERE number = (SELECT max(number) FROM journal WHERE document LIKE '%"dispatch","packed","shipped"%')""",
-        ("moved spend", "drawn spend", "allocated", "in use waybill", "leaves `shipped`"),
+        ("moved spend", "drawn spend"),
     ),
     "units in the stock ledger": (
         "UPDATE movements SET quantity = quantity + 1 WHERE number = (SELECT max(number) FROM movements WHERE kind = 'spend')",
@@ -162,8 +162,8 @@ SPOILT = {
         ("balances",),
     ),
     "a place in a queue": (
-        "DELETE FROM standing WHERE record = (SELECT max(record) FROM standing WHERE queue = 'delivery_failed')",
-        ("queues.delivery_failed", "counts.delivery_failed"),
+        "DELETE FROM standing WHERE (queue, record) = (SELECT queue, record FROM standing ORDER BY record LIMIT 1)",
+        ("queues.", "counts."),
     ),
     "a stored record": (
         """UPDATE families SET document = replace(document, '"completed"', '"cancelled"')
@@ -181,9 +181,7 @@ def test_what_is_spoilt_is_found(day, rules, tmp_path, what):
         assert connection.execute(sql).rowcount == 1
         connection.commit()
     found = at_once(rules, database, day.now)
-    assert [
-        place for place in places if not any(text.startswith(place) or place in text for text in found)
-    ] == []
+    assert [place for place in places if not any(text.startswith(place) for text in found)] == []
 
 
 def test_a_unit_that_is_sold_twice_is_found(day, rules, tmp_path):

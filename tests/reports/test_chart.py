@@ -1,7 +1,10 @@
 from datetime import timedelta
 
 import pytest
+from tests.service.teahouse import write_rules
 
+from orderflow.bootstrap import load
+from orderflow.reports import chart_json, svg
 from orderflow.reports.chart import chart, span_text
 
 
@@ -44,3 +47,40 @@ def test_a_transition_that_leaves_no_state_is_a_note_in_its_box(definition):
 )
 def test_spans_are_written_as_in_the_rules(span, text):
     assert span_text(span) == text
+
+
+@pytest.fixture
+def house(tmp_path):
+    return load(write_rules(tmp_path / "house")).definition
+
+
+def test_holds_are_badges_and_resources_notes(house):
+    booking = chart(house, house.entities["booking"])
+    assert booking.boxes["ready"].badges == ("hold: 暂停 Paused", "hold: 超额 Over the limit")
+    assert booking.boxes["waiting"].badges == ()
+    assert booking.boxes["sending"].notes == ("shows least of crates", "holds credit")
+    crate = chart(house, house.entities["crate"])
+    assert (crate.boxes["shelved"].notes, crate.boxes["moving"].notes) == (
+        ("holds stock",),
+        ("uses up stock",),
+    )
+    picture = svg.render(house, "booking")
+    assert picture.count('class="of-badge"') == 4
+    assert ">can be held</text>" in picture
+    assert ">can be held</text>" not in svg.render(house, "crate")
+
+
+def test_what_a_transition_makes_stands_at_its_arrow(house):
+    arrows = {arrow.name: arrow for arrow in chart(house, house.entities["booking"]).arrows}
+    assert arrows["source"].detail == '+ crates · when can_source("near")'
+    found = chart_json.to_dict(house, "booking")["entities"]["booking"]
+    assert found["children"] == {"crates": {"entity": "crate", "one_per": "plan.parcel"}}
+    assert [hold["name"] for hold in found["holds"]] == ["by_hand", "credit"]
+    assert found["holds"][1] == {
+        "name": "credit", "label": "超额 Over the limit", "in": ["ready"], "by": [], "reason_required": False,
+        "when": 'not can_take("credit")', "retry_on": ["credit"],
+    }  # fmt: skip
+    assert found["resources"] == [
+        {"name": "credit", "kind": "amount", "held_in": "sending", "spend_on": None}
+    ]
+    assert [one["policy"] for one in found["transitions"] if one["name"] == "source"] == ["near"]

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.reports.full import full
 
 from orderflow.reports import html
 from orderflow.service.report import (
@@ -128,10 +129,12 @@ def browser(chromium):
 
 
 @pytest.mark.parametrize("dark", [False, True])
-def test_a_phone_shows_it_whole_without_errors_or_requests(browser, definition, tmp_path, dark):
+@pytest.mark.parametrize("filled", [False, True])
+def test_a_phone_shows_it_whole_without_errors_or_requests(browser, definition, tmp_path, dark, filled):
     file = tmp_path / "report.html"
+    text = "支付超24小时未接单 " + "very long words " * 9
     file.write_text(
-        html.render(report("支付超24小时未接单 " + "very long words " * 9), definition), encoding="utf-8"
+        html.render(full(report(text), text) if filled else report(text), definition), encoding="utf-8"
     )
     context = browser.new_context(
         viewport={"width": 390, "height": 844}, color_scheme="dark" if dark else "light", offline=True
@@ -162,6 +165,32 @@ def test_a_share_that_rounds_to_nothing_is_told_from_none():
     text = " ".join(read(html.render(report(states=states))).text)
     assert "<0.1%" in text
     assert "0.0%" in text
+
+
+def test_a_printed_page_is_as_wide_as_the_paper(browser, definition, tmp_path):
+    file = tmp_path / "report.html"
+    text = "WZ20260211-000246/shipments/1"
+    file.write_text(html.render(full(report(text), text), definition), encoding="utf-8")
+    context = browser.new_context(viewport={"width": 794, "height": 1123}, offline=True)
+    shown = context.new_page()
+    shown.goto(file.as_uri())
+    shown.emulate_media(media="print")
+    assert shown.evaluate("document.documentElement.scrollWidth") == 794
+    context.close()
+
+
+def test_a_printed_page_shows_what_is_folded(browser, definition, tmp_path):
+    file = tmp_path / "report.html"
+    page = html.render(report(), definition).replace("<details open>", "<details>")
+    file.write_text(page, encoding="utf-8")
+    context = browser.new_context(offline=True)
+    shown = context.new_page()
+    shown.goto(file.as_uri())
+    high = "document.querySelector('details .of-chart').checkVisibility({contentVisibilityAuto: true})"
+    assert shown.evaluate(high) is False
+    shown.emulate_media(media="print")
+    shown.wait_for_function(high, timeout=10_000)  # it shows with the next frame
+    context.close()
 
 
 def test_queues_without_owners_have_no_column_of_them():

@@ -78,16 +78,24 @@ class Day(RuleBasedStateMachine):
         self.engines = [self._engine(self._memory()), self._engine(self._sqlite())]
         self.numbers = itertools.count(1)
         self.said: list[tuple[Callable[[Engine], Decision], Decision]] = []
-        self.both(lambda engine: engine.receive("hq", {"A": 4, "B": 1}, at=T0))
-        self.both(lambda engine: engine.receive("hangzhou", {"A": 1, "B": 1}, at=T0))
+        self.both(lambda engine: engine.receive("hq", {"A": 3, "B": 2}, at=T0))
+        self.both(lambda engine: engine.receive("hangzhou", {"A": 3}, at=T0))
         for customer, limit in zip(CUSTOMERS, (60, 0), strict=True):
             self.both(
                 lambda engine, customer=customer, limit=limit: engine.submit(  # type: ignore[misc]
                     {"credit_limit": limit}, entity="customer", id=customer
                 )
             )
-        for number, sku in enumerate("AABB"):
-            self.submit_one([(sku, 1, False)], "taobao", 0 if number == 1 else 100, CUSTOMERS[0])
+        self.freeze("B", "presale", 1, -1)
+        # One has what was set aside, one is on credit, the last over its limit.
+        for sku, paid, presale in (
+            ("A", 100, False),
+            ("A", 0, False),
+            ("B", 100, True),
+            ("B", 50, False),
+            ("B", 50, False),
+        ):
+            self.submit_one([(sku, 1, presale)], "taobao", paid, CUSTOMERS[0])
 
     def _memory(self) -> Storage:
         return MemoryStorage()
@@ -138,13 +146,28 @@ class Day(RuleBasedStateMachine):
 
     @rule(
         lines=LINES,
-        channel=st.sampled_from(["taobao", "offline", "douyin"]),
-        paid=st.sampled_from([0, 100, 100, 50]),
+        channel=st.sampled_from(["taobao", "offline", "douyin", "douyin"]),
+        paid=st.sampled_from([0, 100, 100, 50, 50]),
         customer=st.sampled_from(CUSTOMERS),
     )
     def submit(self, lines: list[tuple[str, int, bool]], channel: str, paid: int, customer: str) -> None:
         """A new order: not paid, paid, or half on credit."""
         self.submit_one(lines, channel, paid, customer)
+
+    @rule(
+        sku=st.sampled_from(sorted(SKUS)),
+        channel=st.sampled_from(["taobao", "douyin"]),
+        presale=st.booleans(),
+        customer=st.sampled_from(CUSTOMERS),
+    )
+    def ask_for_all(self, sku: str, channel: str, presale: bool, customer: str) -> None:
+        """An order of all that its buyer may have, from wherever it lies."""
+        with self.engines[0].storage.transaction(read_only=True) as transaction:
+            positions = transaction.stock([sku]).values()
+        pools = ({"presale"} if presale else set()) | ({"promo"} if channel == "douyin" else set())
+        units = sum(each.available + sum(each.open_to(name) for name in pools) for each in positions)
+        if units > 0:
+            self.submit_one([(sku, units, presale)], channel, 100, customer)
 
     def submit_one(self, lines: list[tuple[str, int, bool]], channel: str, paid: int, customer: str) -> None:
         """Submit an order of 100."""
@@ -175,7 +198,7 @@ class Day(RuleBasedStateMachine):
             lambda engine, key: engine.submit(fields, entity="order", at=at, actor="channel", event_id=key)
         )
 
-    @rule(pick=st.integers(0, 9), amount=st.sampled_from([0, 50, 100, "100.01"]), late=st.booleans())
+    @rule(pick=st.integers(0, 9), amount=st.sampled_from([0, 50, 100, 100, "100.01"]), late=st.booleans())
     def pay(self, pick: int, amount: object, late: bool) -> None:
         """Money comes in, or is told late."""
         target, at = self.order(pick), self.clock.now() - timedelta(hours=30 if late else 0)
@@ -270,7 +293,7 @@ class Day(RuleBasedStateMachine):
         sku=st.sampled_from(sorted(SKUS)),
         kind=st.sampled_from(["presale", "promo"]),
         units=st.integers(1, 2),
-        hours=st.sampled_from([-1, 2]),
+        hours=st.sampled_from([-1, -1, 2]),
     )
     def freeze(self, sku: str, kind: str, units: int, hours: int) -> None:
         """Units are set aside for a time, now or later."""
@@ -311,15 +334,14 @@ class Day(RuleBasedStateMachine):
         """Time passes, and nobody looks."""
         self.clock.advance(timedelta(hours=hours))
 
-    @rule()
-    def tick(self) -> None:
+    @rule(hours=st.sampled_from([0, 0, 24 * 8]))
+    def tick(self, hours: int) -> None:
         """Everything that fell due is done; nothing is due any more."""
+        self.clock.advance(timedelta(hours=hours))
         self.both(lambda engine: engine.tick())
         assert self.both(lambda engine: engine.due(self.clock.now(), 1)) == []
 
-    @rule(
-        warehouse=st.sampled_from(WAREHOUSES), sku=st.sampled_from(sorted(SKUS)), units=st.integers(0, 3)
-    )
+    @rule(warehouse=st.sampled_from(WAREHOUSES), sku=st.sampled_from(sorted(SKUS)), units=st.integers(0, 3))
     def receive(self, warehouse: str, sku: str, units: int) -> None:
         """Units come in."""
         self.both(lambda engine: engine.receive(warehouse, {sku: units}))
@@ -378,9 +400,9 @@ def reached(day: Day) -> Iterator[str]:
     """What a day came by, of what one storage might do otherwise than another."""
     seen = whole(day.rules_, day.engines[0].storage)
     for entry in seen.seen.journal:
-        yield from (f"{mark.what} {mark.name} {'on' if mark.on else 'off'}" for mark in entry.marks)
+        yield from (f"{mark.what} {mark.name} on" if mark.on else f"{mark.what} off" for mark in entry.marks)
         yield from (f"{plan.made * len(plan.parcels)} parcels" for plan in entry.plans)
-        yield from (f"{move.kind}{' ' * bool(move.pool)}{move.pool}" for move in entry.moves)
+        yield from (f"{move.kind}{' of a pool' if move.pool else ''}" for move in entry.moves)
         yield from (f"{draw.kind} {draw.resource}" for draw in entry.draws)
         yield from (f"refused: {refusal.code}" for refusal in entry.refusals)
         yield from ([f"open {entry.event.name}"] if entry.event.kind == "submit" else [])

@@ -56,7 +56,7 @@ arrival:
   small: {label: 小单 Small, when: due < 500}
 events:
   confirm: {label: 确认 Confirm, by: [desk]}
-  drop: {label: 取消 Drop, by: [desk]}
+  drop: {label: 取消 Drop, by: [boss, desk]}
 transitions:
   confirm: {label: 确认 Confirm, from: open, to: ready, event: confirm}
   source: {label: 配货 Source, from: [ready, waiting], to: sending, when: can_source("near"), creates: crates, retry_on: [stock, credit]}
@@ -123,6 +123,7 @@ fields:
   owner: text
   opened_by: text
   note: {type: text, label: 备注 Note, optional: true}
+  caller: {type: text, label: 来电 Caller, private: true, optional: true}
 states: {lying: {label: 未看 Lying, initial: true}, settled: {label: 已办 Settled, final: true}}
 events: {settle: {by: [boss, desk]}}
 transitions: {settle: {from: lying, to: settled, event: settle}}
@@ -208,7 +209,7 @@ EVENTS: list[dict[str, object]] = [
     send("drop", "B6", "2026-03-02T14:00:00"),
     send("hand_over", "B1/crates/1", "2026-03-04T09:00:00", "driver"),  # promised for the 3rd
     {"hold": "B2", "name": "by_hand", "at": "2026-03-04T10:00:00", "as": "desk", "reason": "催款"},
-    {"handover": "not_left", "to": "B1/crates/2", "owner": "store:chen", "at": "2026-03-04T10:00:00", "as": "desk:mei", "fields": {"note": "找不到箱子"}},
+    {"handover": "not_left", "to": "B1/crates/2", "owner": "store:chen", "at": "2026-03-04T10:00:00", "as": "desk:mei", "fields": {"note": "找不到箱子", "caller": "13900002222"}},
 ]  # fmt: skip
 
 

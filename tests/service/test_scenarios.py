@@ -34,6 +34,7 @@ OTHER = """\
           placed_at: 2026-02-03T08:00:00
           lines: [{line_no: 1, sku: A, quantity: 1, category: exhaust}]
 """
+PLANNED = "given: {paid_at: 2026-02-03T09:00:00}\nstock: {hq: {A: 5}}\n"
 Tell = Callable[[str], ScenarioResult]
 
 
@@ -43,6 +44,8 @@ def tell(tmp_path: Path) -> Tell:
 
     def run(story: str) -> ScenarioResult:
         folder = shutil.copytree(WORLD, tmp_path / "world", dirs_exist_ok=True)
+        with (folder / "order.yaml").open("a", encoding="utf-8") as order:
+            order.write('\narrival:\n  in_stock: {label: There, when: can_source("nearest")}\n')
         lines = "".join(f"    {line}\n" for line in story.strip("\n").splitlines())
         (folder / "story.test.yaml").write_text(HEAD + lines, encoding="utf-8")
         compiled = compile_folder(folder)
@@ -128,7 +131,28 @@ def test_pools(tell: Tell) -> None:
     assert messages(result) == []
 
 
+def test_what_was_found_on_arrival_and_planned(tell: Tell) -> None:
+    result = tell(
+        """
+given: {paid_at: 2026-02-03T09:00:00}
+stock: {hq: {A: 5}}
+expect:
+  arrival: {in_stock: true}
+  plan: {warehouse: hq, carrier: ems, promised_on: 2026-02-12}
+steps:
+  - {send: ship, to: shipments 1, expect: {arrival: {in_stock: true}, plan: {warehouse: hq}}}
+"""
+    )
+    assert messages(result) == []
+
+
 FAILURES = [
+    ("expect: {arrival: {in_stock: true}}", "expected arrival.in_stock `true`, found `false`"),
+    ("expect: {plan: {warehouse: hq}}", "expected plan.warehouse `hq`, found none"),
+    (PLANNED + "expect: {plan: {carrier: dhl}}", "expected plan.carrier `dhl`, found `ems`"),
+    (PLANNED + "expect: {plan: {carrier: null}}", "expected plan.carrier none, found `ems`"),
+    (PLANNED + "steps: [{send: ship, to: shipments 1, expect: {plan: {promised_on: 2026-02-01}}}]", "expected plan.promised_on `2026-02-01`, found"),
+    (PLANNED + "expect: {plan: {promised_on: soon}}", "promised_on"),
     ("expect: {holds: [manual]}", "expected holds [manual], found []"),
     ("steps:\n  - {update: {credit_limit: 7}, on: C1, expect: {tags: [enthusiast]}}", "expected tags [enthusiast], found []"),
     ("expect: {parcels: [hq]}", "expected parcels [hq], found []"),

@@ -42,17 +42,23 @@ def test_random_days_come_by_all_that_storages_might_do_otherwise() -> None:
     came_by: Counter[str] = Counter()
 
     class Noting(Day):
+        def _sqlite(self) -> Storage:
+            return MemoryStorage()
+
+        def both_hold_the_same_and_nothing_is_broken(self) -> None:
+            """Looked at by the days of the test above."""
+
         def teardown(self) -> None:
             came_by.update(reached(self))
             super().teardown()
 
-    run_state_machine_as_test(Noting, settings=fixed(100))
+    run_state_machine_as_test(Noting, settings=fixed(120))
     wanted = {
-        "2 parcels", "pool presale", "unpool presale", "pool promo", "take presale", "take promo",
-        "take", "give_back", "spend", "take credit", "give_back credit", "take waybill", "spend waybill",
-        "hold manual on", "hold manual off", "hold credit on", "hold credit off", "hold risk on",
-        "tag exhaust_enthusiast on", "tag service_network_candidate on", "tag service_network_candidate off",
-        "queue stock_short on", "queue stock_short off", "queue not_accepted on", "open ticket",
+        "take", "give_back", "spend", "take of a pool", "give_back of a pool", "pool of a pool", "unpool of a pool",
+        "2 parcels", "take credit", "give_back credit", "take waybill", "spend waybill",
+        "hold manual on", "hold credit on", "hold risk on", "hold off",
+        "tag exhaust_enthusiast on", "tag service_network_candidate on", "tag off",
+        "queue stock_short on", "queue not_accepted on", "queue off", "open ticket",
     }  # fmt: skip
     assert wanted - set(came_by) == set()
 
@@ -180,15 +186,14 @@ def short_day(storage: Storage) -> list[str]:
     engine.release("2", "manual", actor="risk", reason="done")
     engine.send("2", "cancel", {"why": "customer"}, actor="channel")
     engine.update("3", {"amount_paid": 2}, actor="channel")
-    engine.receive("hq", {"A": 1})
+    engine.receive("hq", {"A": 3})
     freeze = {"kind": "presale", "warehouse": "hq", "sku": "A", "quantity": 2, "starts_at": T0,
               "ends_at": T0 + timedelta(days=9)}  # fmt: skip
     engine.submit(freeze, entity="freeze", id="F", actor="sales")
     order("4", 2, presale=True)
     states = [engine.family(number).root.state for number in "1234"]
-    assert states == ["fulfilling", "cancelled", "fulfilling", "fulfilling"] or not isinstance(
-        storage, MemoryStorage
-    )
+    if isinstance(storage, MemoryStorage):
+        assert states == ["fulfilling", "cancelled", "fulfilling", "fulfilling"]
     return broken(rules, snapshot(storage))
 
 
@@ -222,7 +227,7 @@ def test_a_careless_storage_is_found_out(spoil: Spoil, says: str) -> None:
     assert any(says in problem for problem in problems), problems
 
 
-@pytest.mark.parametrize("spoil", [twice, undrawn("spend"), no_contributions, no_waiting, no_standing])
+@pytest.mark.parametrize("spoil", [twice, undrawn("take"), no_contributions, no_waiting, no_standing])
 def test_random_days_find_a_careless_storage_out(spoil: Spoil) -> None:
     class Bad(Day):
         def _memory(self) -> Storage:

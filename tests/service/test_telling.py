@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from tests.service.teahouse import booking, played, rows
@@ -16,8 +15,8 @@ from orderflow.service.telling import teller
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return played(tmp_path)[0]
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return played(tmp_path_factory.mktemp("teahouse"))[0]
 
 
 def told(engine: Engine, id: str) -> list[str]:
@@ -78,8 +77,8 @@ def test_as_data_it_has_plans_draws_marks_and_checks_and_nothing_private(engine:
     assert sourced["draws"] == [
         {"kind": "take", "resource": "credit", "owner": "Lu", "amount": 10000, "record": "B2", "limit": 15000}
     ]
-    [plan] = sourced["plans"]  # type: ignore[misc]
-    assert (plan["made"], plan["parcels"][0]["warehouse"]) == (True, "north")  # type: ignore[index]
+    plan = sourced["plans"][0]  # type: ignore[index]
+    assert (plan["made"], plan["parcels"][0]["warehouse"]) == (True, "north")
     assert [mark["name"] for mark in documents[-1]["marks"]] == ["by_hand"]  # type: ignore[attr-defined]
     assert "13800001234" not in str(documents)
 

@@ -378,7 +378,7 @@ class Shop:
         ticket = self.one("ticket")
         if ticket is not None and self.rng.random() < 0.5:
             event = self.rng.choice(("take", "note", "resolve"))
-            data = {"person": "Li"} if event == "take" else {"text": "seen to"}
+            data = {"person": "Li"} if event == "take" else {"note": "seen to"}
             self.send(ticket.id, event, "customer_care", **data)
             return
         standing = [item for item in self.engine.queue() if self.engine.ruleset.queue(item.queue).ticket]

@@ -9,6 +9,8 @@ from orderflow.model.plain import dumps_tagged, loads_tagged, moment_text, tuple
 from orderflow.model.record import Standing
 
 _EVER = ""  # before every moment
+_BETWEEN = "aggregate = ? AND owner = ? AND at > ? AND at <= ?"
+_OWN = "(record = ? OR (record > ? AND record < ?))"
 _PUT = (
     "INSERT INTO contributions (aggregate, owner, record, at, value) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT (record, aggregate, owner) DO UPDATE SET at = excluded.at, value = excluded.value"
@@ -46,6 +48,32 @@ class History:
             Contribution(aggregate, owner, record, datetime.fromisoformat(at), tupled(loads_tagged(value)))
             for record, at, value in rows
         ]
+
+    def count(
+        self,
+        aggregate: str,
+        owner: str,
+        since: datetime | None,
+        until: datetime,
+        without: str,
+    ) -> tuple[int, datetime | None]:
+        """How many count, since < at <= until, and the moment of the first; `without` is a family that is left out."""
+        self._write_contributions()
+        between = (aggregate, owner, _EVER if since is None else moment_text(since), moment_text(until))
+        own = (without, f"{without}/", f"{without}0")  # `0` follows `/`
+        # Whoever is left out is counted apart: then the others are counted without a look at their records.
+        ((several, mine),) = self._sql.run(
+            f"SELECT (SELECT count(*) FROM contributions WHERE {_BETWEEN}),"
+            f" (SELECT count(*) FROM contributions INDEXED BY contributions_record WHERE {_BETWEEN} AND {_OWN})",
+            (*between, *between, *own),
+        )
+        if several <= mine:
+            return 0, None
+        ((first,),) = self._sql.run(
+            f"SELECT at FROM contributions WHERE {_BETWEEN} AND NOT {_OWN} ORDER BY at LIMIT 1",
+            (*between, *own),
+        )
+        return several - mine, datetime.fromisoformat(first)
 
     def touch(self, root_ids: Iterable[str]) -> None:
         """Note root records; who is noted keeps the place."""

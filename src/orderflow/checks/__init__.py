@@ -5,6 +5,8 @@ from pathlib import Path
 
 from orderflow.checks.constant import check_constant
 from orderflow.checks.cycles import check_cycles
+from orderflow.checks.parcels import check_parcels
+from orderflow.checks.quiet import check_holds, check_sections, check_spending, check_tags
 from orderflow.checks.reach import check_reach
 from orderflow.checks.rivals import check_order, check_rivals
 from orderflow.checks.unused import check_unused
@@ -50,8 +52,13 @@ def run(compiled: Compiled) -> Iterator[Diagnostic]:
         yield from check_rivals(entity)
         yield from check_order(entity)
         yield from check_constant(entity)
+        yield from check_spending(entity)
+        yield from check_tags(entity)
+        yield from check_holds(entity)
         if not compiled.faulty:
             yield from check_waits(entity, rules)
             yield from check_path(entity, rules)
+    yield from check_sections(rules)
+    yield from check_parcels(rules)
     if not compiled.has_errors:
         yield from check_unused(rules, compiled.action_spans)

@@ -33,7 +33,7 @@ _LENGTHS = {"minutes": 60, "hours": 3_600, "days": 86_400}
 #: What a transition may change although it sets no field: the state, what is held in it, what is still to be sourced.
 _MOVING = frozenset(
     {
-        *("is_in", "is_open", "reached", "reached_at", "entered", "time_in", "is_held"),
+        *("is_in", "is_open", "reached", "reached_at", "entered", "time_in", "is_held", "held_since"),
         *("can_source", "can_take"),
     }
 )

@@ -29,7 +29,7 @@ def check_cycles(entity: Entity) -> Iterator[Diagnostic]:
         if found is not None:
             yield found
     for transition in entity.transitions.values():
-        if transition.trigger is Trigger.AUTOMATIC and transition.target is None and not _changes(transition):
+        if transition.trigger is not Trigger.EVENT and transition.target is None and not _changes(transition):
             yield _internal(transition)
 
 
@@ -78,5 +78,6 @@ def _changes(transition: Transition) -> bool:
 
 
 def _internal(transition: Transition) -> Diagnostic:
-    text = f"`{transition.name}` is automatic and leaves no state, so it would be taken again and again"
+    what = "is automatic" if transition.trigger is Trigger.AUTOMATIC else "has a time that stays up"
+    text = f"`{transition.name}` {what} and leaves no state, so it would be taken again and again"
     return error("OF207", text, transition.span, "add `to`, or give it an `event`", "never comes to rest")

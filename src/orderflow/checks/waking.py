@@ -34,7 +34,7 @@ def check_waits(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
         for name in sorted(asked):
             if name not in hold.retry_on:
                 text = f"hold `{hold.name}` asks for {_called(name)}, and nothing would look again when there is more"
-                yield error("OF106", text, hold.span, _add(name, hold.retry_on), "it would stay on")
+                yield error("OF106", text, hold.span, _add((name,), hold.retry_on), "it would stay on")
 
 
 def _transition(transition: Transition, entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
@@ -47,18 +47,19 @@ def _transition(transition: Transition, entity: Entity, rules: Definition) -> It
             yield warning("OF106", text, transition.span, state)
     if transition.trigger is Trigger.EVENT:
         return
-    for name in sorted(_hoped(transition.when)):
-        if name not in transition.retry_on:
-            text = f"`{transition.name}` asks for {_called(name)}, and nothing would look again when there is more"
-            fix = _add(name, transition.retry_on)
-            yield error("OF106", text, transition.span, fix, "nobody sends an event that would")
-    if transition.trigger is not Trigger.AUTOMATIC:
-        return
-    for name in sorted(taken - asked):
-        if name not in transition.retry_on:
-            text = f"`{transition.name}` takes {_called(name)}; when there is none, nothing would try again"
-            fix = f"{_add(name, transition.retry_on)}, so that {_waker(name)} wakes it"
-            yield warning("OF106", text, transition.span, fix)
+    waits = transition.retry_on
+    untried = sorted(taken - asked - set(waits)) if transition.trigger is Trigger.AUTOMATIC else []
+    unasked = sorted(_hoped(transition.when) - set(waits))
+    if unasked:  # one repair for all that it does not wait for
+        called = " and ".join(_called(name) for name in unasked)
+        text = f"`{transition.name}` asks for {called}, and nothing would look again when there is more"
+        fix = _add((*unasked, *untried), waits)
+        yield error("OF106", text, transition.span, fix, "nobody sends an event that would")
+    elif untried:
+        called = " and ".join(_called(name) for name in untried)
+        text = f"`{transition.name}` takes {called}; when there is none, nothing would try again"
+        fix = f"{_add(tuple(untried), waits)}, so that {_waker(untried[0])} wakes it"
+        yield warning("OF106", text, transition.span, fix)
 
 
 def _called(name: str) -> str:
@@ -69,10 +70,11 @@ def _waker(name: str) -> str:
     return "a receipt" if name == STOCK else "whoever gives some back"
 
 
-def _add(name: str, present: tuple[str, ...]) -> str:
-    """The repair: `retry_on` with the name."""
-    names = ", ".join((*present, name))
-    return f"add `retry_on: [{names}]`" if present else f"add `retry_on: {names}`"
+def _add(names: tuple[str, ...], present: tuple[str, ...]) -> str:
+    """The repair: `retry_on` with the names."""
+    several = (*present, *names)
+    listed = ", ".join(several)
+    return f"add `retry_on: [{listed}]`" if len(several) > 1 else f"add `retry_on: {listed}`"
 
 
 def _asked(condition: Expression | None) -> frozenset[str]:

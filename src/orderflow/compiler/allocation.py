@@ -15,7 +15,18 @@ from orderflow.compiler.scopes import Scopes, is_known
 from orderflow.compiler.units import has_units
 from orderflow.compiler.warehouses import LEVELS
 from orderflow.diagnostics import Label
-from orderflow.expr.types import DECIMAL, TEXT_TYPE, Kind, Type, choice, optional, record
+from orderflow.expr.tree import Expression
+from orderflow.expr.types import (
+    DECIMAL,
+    TEXT_TYPE,
+    TEXTS,
+    Kind,
+    Type,
+    choice,
+    describe,
+    optional,
+    record,
+)
 from orderflow.model.definition import Child
 from orderflow.model.frozen import EMPTY
 from orderflow.model.policies import Allocation, Promise, Table
@@ -163,6 +174,8 @@ def _policy(
     child = next((item for item in outline.children.values() if item.one_per == PARCEL), None)
     carrier = _carrier(part, child, tables, scopes, report)
     promise = _promise(part, child, promises, scopes, report)
+    rank = _rank(part, report)
+    pack_by = _pack_by(served, scopes, report)
     if len(report.found) > before or rows is None or rows.key is None:
         return None
     return Allocation(
@@ -175,12 +188,31 @@ def _policy(
         child=None if child is None else child.entity,
         near=near,
         candidates=candidates,
-        rank=_rank(part, report),
+        rank=rank,
         split=part.text("split") == "allowed",
         carrier=carrier,
         promise=promise,
         span=part.span,
+        pack_by=pack_by,
     )
+
+
+def _pack_by(served: Served, scopes: Scopes, report: Report) -> Expression | None:
+    """What of a row tells parcels of one warehouse apart."""
+    node = served.part.scalar("pack_by")
+    row = scopes.outlines[served.of].fields[served.lines].type.item
+    if node is None or row is None:
+        return None
+    made = compile_timeless(node, scopes.row(served.of, row.name, dict(row.fields)), None, report)
+    if made is not None and made.type.kind not in (*TEXTS, Kind.BOOL, Kind.INTEGER, Kind.NONE):
+        report.error(
+            "OF102",
+            f"`pack_by` is {describe(made.type)}; parcels are told apart by a text, a choice, a number or yes and no",
+            node.span,
+            "",
+            "name such a field of the row",
+        )
+    return made
 
 
 def _warehouse(scopes: Scopes) -> Type:
@@ -207,6 +239,10 @@ def _rank(part: Part, report: Report) -> tuple[str, ...]:
         if node.value in found:
             text = f"`{node.value}` stands twice in `rank`"
             report.error("OF105", text, node.span, "again here", "remove one of them")
+        if node.value == "distance_km" and part.node.get("near") is None and part.intact:
+            text = f"`{part.name}` ranks by distance, and does not say from where"
+            fix = "add `near:` with a location, or remove `distance_km`"
+            report.error("OF107", text, node.span, "no distance is known", fix)
         found[node.value] = None
     return tuple(found)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from orderflow.compiler.fields import spans_of
 from orderflow.compiler.nodes import ListNode, ScalarNode, name_of
 from orderflow.compiler.part import Part
+from orderflow.compiler.plan_field import PLAN
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import plain, resolve
 from orderflow.compiler.scenario import Expect
@@ -13,6 +14,8 @@ from orderflow.diagnostics import Span
 from orderflow.model.definition import Definition, Entity
 from orderflow.model.frozen import EMPTY, FrozenDict
 
+#: What a scenario may expect of a parcel's plan.
+PLANNED = ("warehouse", "carrier", "promised_on", "distance_km")
 #: The codes that a refusal may have.
 REFUSALS = (
     "event_unknown",
@@ -39,7 +42,7 @@ class KnownNames:
     """Where the names that a scenario may expect are declared, those with faults too.
 
     `roles` is False when the head of the rule set could not be read whole; `lost` are names of states and transitions of
-    which nothing is left but the name. `holds` and `tags` are those of each entity, `pools` all that are declared,
+    which nothing is left but the name. `holds`, `tags` and checks on `arrival` are those of each entity, `pools` all that are declared,
     `formulas` the fields of each entity that a formula fills.
     """
 
@@ -51,6 +54,7 @@ class KnownNames:
     holds: Mapping[str, frozenset[str]] = EMPTY
     tags: Mapping[str, frozenset[str]] = EMPTY
     pools: frozenset[str] = frozenset()
+    arrival: Mapping[str, frozenset[str]] = EMPTY
     formulas: Mapping[str, frozenset[str]] = EMPTY
 
 
@@ -103,6 +107,8 @@ def compile_expect(
         holds=_names(part, "holds", holds),
         tags=_names(part, "tags", tags),
         parcels=_names(part, "parcels", parcels),
+        plan=_plan(part, rules, root, entity, report),
+        arrival=_arrival(part, known.arrival.get(root.name, frozenset()), report),
     )
 
 
@@ -131,6 +137,50 @@ def _refused(part: Part, report: Report) -> bool | str | None:
     if node.value not in REFUSALS:
         report.unknown("refusal", node, REFUSALS)
     return node.value
+
+
+def _plan(
+    part: Part, rules: Definition, root: Entity, entity: Entity, report: Report
+) -> Mapping[str, object] | None:
+    entry = part.node.entry("plan")
+    if entry is None:
+        return None
+    children = [rules.entities.get(child.entity) for child in root.children.values()]
+    planned = [
+        each for each in ([entity] if entity is not root else children) if each and PLAN in each.fields
+    ]
+    if not planned:
+        text = f"no plan makes the `{entity.name}` records that this step acts on"
+        report.error("OF107", text, entry.key.span, "", "remove it")
+        return None
+    values: dict[str, object] = {}
+    for item in part.entries("plan"):
+        if item.name not in PLANNED:
+            report.unknown("part of a plan", item.key, PLANNED)
+        elif isinstance(item.value, ScalarNode):
+            values[item.name] = plain(item.value)
+            if item.name == "warehouse":
+                _known(
+                    "warehouse",
+                    (item.value,),
+                    {name: at.span for name, at in rules.warehouses.items()},
+                    report,
+                )
+    return FrozenDict(values)
+
+
+def _arrival(part: Part, known: Iterable[str], report: Report) -> Mapping[str, bool] | None:
+    if part.node.get("arrival") is None:
+        return None
+    for entry in part.entries("arrival"):
+        report.known("check on arrival", entry.key, known)
+    return FrozenDict(
+        {
+            entry.name: resolve(entry.value) is True
+            for entry in part.entries("arrival")
+            if isinstance(entry.value, ScalarNode)
+        }
+    )
 
 
 def _fields(part: Part, entity: Entity, report: Report) -> Mapping[str, object] | None:

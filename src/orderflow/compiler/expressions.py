@@ -37,10 +37,23 @@ def compile_expression(
     source = str(value) if isinstance(value, bool) else node.value
     made = analyse(source, scope, expected)
     if isinstance(made, Expression):
+        if not _are_skus(made, node, report):
+            return None
         return made if wakes is None else _waking(made, node, wakes, report)
     for fault in made:
         _add(fault, node, report)
     return None
+
+
+def _are_skus(made: Expression, node: ScalarNode, report: Report) -> bool:
+    """Whether no warehouse stands where the SKU of a stock position is asked for: there is none of that name."""
+    for _, sku in made.reads.positions:
+        if sku.type.kind is Kind.CHOICE and sku.type.name == "warehouse":
+            text = f"`{made.source[sku.start : sku.end]}` is a warehouse, where a SKU is needed"
+            span = locate(node, sku.start, sku.end)
+            report.error("OF102", text, span, "", "name the warehouse first, then the SKU")
+            return False
+    return True
 
 
 def _waking(made: Expression, node: ScalarNode, severity: Severity, report: Report) -> Expression | None:

@@ -10,6 +10,7 @@ from orderflow.compiler.files import read_files
 from orderflow.compiler.nodes import MapNode, ScalarNode
 from orderflow.compiler.reader import decode, read
 from orderflow.compiler.report import Report
+from orderflow.compiler.scalar import resolve
 from orderflow.diagnostics import nearest
 
 MOST_LEVELS = 5
@@ -88,7 +89,9 @@ def _extends(trees: Mapping[str, MapNode]) -> ScalarNode | None:
         for entry in tree.entries:
             close = entry.name == "extends" or nearest(entry.name, ("extends", "ruleset", "version", "label"))
             if close in (True, "extends") and isinstance(entry.value, ScalarNode):
-                return entry.value
+                return (
+                    None if resolve(entry.value) is None else entry.value
+                )  # that it has no value is said later
     return None
 
 

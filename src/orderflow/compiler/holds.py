@@ -57,7 +57,7 @@ def _check_kind(part: Part, report: Report) -> None:
     if when is not None:
         for key, what in (("by", "nobody places or releases it"), ("reason", "nobody gives a reason for it")):
             entry = part.node.entry(key)
-            if entry is not None:
+            if entry is not None and (key == "by" or by is None):  # one finding for one contradiction
                 text = f"hold `{part.name}` is on while its `when` holds: {what}"
                 report.error("OF107", text, entry.key.span, "", f"remove `{key}`, or remove `when`")
     else:

@@ -328,6 +328,7 @@ def read_scenarios(draft: Draft, report: Report) -> Draft:
         holds=draft.declared.holds_of,
         tags=draft.declared.tags_of,
         pools=frozenset(draft.declared.pools),
+        arrival={name: _named(outline.part, "arrival") for name, outline in draft.outlines.items()},
         formulas={name: _formulas(outline.part) for name, outline in draft.outlines.items()},
     )
     scenarios = compile_scenarios(documents.tests, draft.definition, known, report)

@@ -16,7 +16,7 @@ from orderflow.compiler.transitions import known_actions
 from orderflow.compiler.units import has_units
 from orderflow.diagnostics import Label
 from orderflow.expr.scope import Scope
-from orderflow.expr.tree import Expression
+from orderflow.expr.tree import Constant, Expression
 from orderflow.expr.types import NUMBERS, Kind, bounds, describe
 from orderflow.model.standing import Resource
 
@@ -149,11 +149,23 @@ def _amount(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Res
     amount = _number(part, "amount", scope, report)
     limit = _number(part, "limit", scope, report)
     _same_always(part, ("amount", amount), ("limit", limit), report=report)
+    _same_unit(part, amount, limit, report)
     node = part.scalar("amount")
     if amount is not None and node is not None and bounds(amount.type)[0] < 0:
         text = f"`{node.value}` could be less than nothing, and that much cannot be held"
         report.error("OF102", text, node.span, "", f"write `max({node.value}, 0)`")
     return Resource(part.name, "amount", "", None, part.span, amount=amount, limit=limit, owner=owner)
+
+
+def _same_unit(part: Part, amount: Expression | None, limit: Expression | None, report: Report) -> None:
+    """Money is held against money, pieces against pieces; a number that is written out fits either."""
+    node = part.scalar("limit")
+    if amount is None or limit is None or node is None:
+        return
+    units = {item.type.kind is Kind.MONEY for item in (amount, limit) if not isinstance(item.root, Constant)}
+    if len(units) > 1:
+        text = f"`amount` is {describe(amount.type)}, and its `limit` is {describe(limit.type)}"
+        report.error("OF102", text, node.span, "", "make both money, or neither")
 
 
 def _owner(part: Part, outline: Outline, report: Report) -> str | None:

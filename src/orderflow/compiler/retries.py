@@ -21,8 +21,12 @@ def compile_retry(part: Part, outline: Outline, report: Report) -> tuple[str, ..
         if resource.node.get("amount") is not None:
             known[resource.name] = resource.span
     lost = outline.part.lost_names("resources")
-    found = (
-        report.known("resource to wait for", node, known, "`resources`", lost)
-        for node in part.scalars("retry_on")
-    )
-    return tuple(dict.fromkeys(name for name in found if name is not None))
+    made: list[str] = []
+    for node in part.scalars("retry_on"):
+        name = report.known("resource to wait for", node, known, "`resources`", lost)
+        if name in made:
+            text = f"`{name}` stands twice in `retry_on`"
+            report.error("OF105", text, node.span, "again here", "remove one of them")
+        elif name is not None:
+            made.append(name)
+    return tuple(made)

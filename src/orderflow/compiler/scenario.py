@@ -33,6 +33,8 @@ class Expect:
         says: a text that the refusal must contain.
         holds, tags: those of the record that the step acts on.
         parcels: the warehouses of the children that are made of a plan's parcels, in order.
+        plan: values as written, of the plan of the child that the step acts on, or of each child of the root record.
+        arrival: whether a check on arrival held when the root record came in, by its name.
     """
 
     span: Span
@@ -47,6 +49,8 @@ class Expect:
     holds: tuple[str, ...] | None = None
     tags: tuple[str, ...] | None = None
     parcels: tuple[str, ...] | None = None
+    plan: Mapping[str, object] | None = None
+    arrival: Mapping[str, bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,12 @@ GROUPING = frozenset({Kind.DATE, Kind.TEXT, Kind.CHOICE, Kind.REF, Kind.BOOL, Ki
 def compile_queues(parts: Parts, header: Header, scopes: Scopes, report: Report) -> dict[str, Queue]:
     """The exception queues; one with faults is left out."""
     made = {}
+    judged: set[str] = set()
     for name, part in parts.items():
         entity = _entity(part, "queue", scopes, report)
         owner = known_roles(part.scalars("owner"), header, report)
         actions = known_actions(part, "do", scopes.declared.actions, report)
-        ticket = _ticket(part, scopes, report)
+        ticket = _ticket(part, scopes, judged, report)
         if entity is None:
             continue
         scope = scopes.of(entity)
@@ -55,8 +56,11 @@ def compile_queues(parts: Parts, header: Header, scopes: Scopes, report: Report)
     return made
 
 
-def _ticket(part: Part, scopes: Scopes, report: Report) -> str | None:
-    """The entity of the record that a handover opens: it must be one that the engine can fill."""
+def _ticket(part: Part, scopes: Scopes, judged: set[str], report: Report) -> str | None:
+    """The entity of the record that a handover opens: it must be one that the engine can fill.
+
+    Several queues may name it, and what it lacks is said once: `judged` holds those of which it was.
+    """
     node = part.scalar("ticket")
     if node is None:
         return None
@@ -65,6 +69,9 @@ def _ticket(part: Part, scopes: Scopes, report: Report) -> str | None:
     if name is None:
         return None
     outline = scopes.outlines[name]
+    if name in judged:
+        return name
+    judged.add(name)
     label = (Label(outline.part.span, "this entity"),)
     if outline.parent is not None:
         text = f"`{name}` records are children; a ticket is a record without a parent"

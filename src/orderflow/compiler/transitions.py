@@ -95,8 +95,17 @@ def _transition(
 
 
 def known_actions(part: Part, key: str, actions: Mapping[str, Span], report: Report) -> tuple[str, ...]:
-    """The actions that a key names; unknown ones are reported."""
-    return _names("action", part.scalars(key), actions, "`actions`", report)
+    """The actions that a key names; unknown ones, and those that would be done twice, are reported."""
+    nodes = part.scalars(key)
+    names = _names("action", nodes, actions, "`actions`", report)
+    seen: set[str] = set()
+    for node in nodes:
+        name = name_of(node)
+        if name in seen and name in actions:
+            text = f"`{name}` stands twice in `{key}`"
+            report.error("OF105", text, node.span, "it would be done twice", "remove one of them")
+        seen.add(name)
+    return names
 
 
 def _names(

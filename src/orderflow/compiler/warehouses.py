@@ -36,7 +36,7 @@ def compile_warehouses(parts: Mapping[str, Part], report: Report) -> dict[str, W
             span=part.span,
             parent=_parent(part, parts, report),
             location=_location(part, report),
-            radius_km=_radius(part),
+            radius_km=_radius(part, report),
             cost=_number(part.scalar("cost")) or Decimal(0),
         )
         if part.scalar("radius") is not None and part.node.get("location") is None and part.intact:
@@ -81,9 +81,15 @@ def _number(node: ScalarNode | None) -> Decimal | None:
     return Decimal(value)
 
 
-def _radius(part: Part) -> Decimal | None:
-    text = part.text("radius")
-    return None if text is None else Decimal(text.replace("km", "").strip())
+def _radius(part: Part, report: Report) -> Decimal | None:
+    node = part.scalar("radius")
+    if node is None:
+        return None
+    radius = Decimal(node.value.replace("km", "").strip())
+    if not radius:
+        text = f"`{part.name}` serves nobody: its `radius` is nothing"
+        report.error("OF102", text, node.span, "", "write such as `50km`, or remove `radius`")
+    return radius
 
 
 def _check_circles(made: Mapping[str, Warehouse], parts: Mapping[str, Part], report: Report) -> None:

@@ -65,11 +65,28 @@ def aggregated(aggregate: Aggregate, rows: Sequence[Contribution], now: datetime
             inside.append(row)
             if first is None or at < first:
                 first = at
-    if first is not None:
-        leaves = _leaves(aggregate, first, zone)
-        if leaves is not None and (until is None or leaves < until):
-            until = leaves
-    return Aggregated(_value(aggregate, inside), until)
+    return Aggregated(_value(aggregate, inside), _until(aggregate, first, until, zone))
+
+
+def counted(
+    aggregate: Aggregate, count: int, first: datetime | None, coming: datetime | None, zone: tzinfo
+) -> Aggregated:
+    """The value of a `count` whose rows somebody else has counted, as `aggregated` gives it.
+
+    Args:
+        count: how many of the rows that matter are in the window; `first` is the moment of the earliest of them.
+        coming: the moment of the earliest one that does not count yet.
+        zone: the time zone of the rule set.
+    """
+    return Aggregated(count, _until(aggregate, first, coming, zone))
+
+
+def _until(
+    aggregate: Aggregate, first: datetime | None, coming: datetime | None, zone: tzinfo
+) -> datetime | None:
+    """The next moment at which the earliest row leaves the window, or one comes in."""
+    leaves = None if first is None else _leaves(aggregate, first, zone)
+    return min((moment for moment in (leaves, coming) if moment is not None), default=None)
 
 
 def _matters(aggregate: Aggregate, value: object) -> bool:

@@ -42,6 +42,7 @@ class LinkedPolicy:
     near: Compiled | None
     candidates: Compiled | None
     pools: tuple[tuple[str, Compiled], ...]
+    pack_by: Compiled | None
     promise: LinkedPromise | None
 
 
@@ -58,6 +59,7 @@ def link_policy(definition: Definition, policy: Allocation) -> LinkedPolicy:
             for name, pool in definition.pools.items()
             if pool.of == policy.of
         ),
+        pack_by=linked(policy.pack_by),
         promise=None
         if promise is None
         else LinkedPromise(
@@ -69,7 +71,7 @@ def link_policy(definition: Definition, policy: Allocation) -> LinkedPolicy:
 def make_plan(draft: "Draft", record: Record, policy: LinkedPolicy) -> Plan:
     """What the policy finds for a record as it stands now; carriers and days come with `finished`."""
     view = draft.view(record)
-    return allocate(
+    plan = allocate(
         policy=policy.policy.name,
         record=record.id,
         wanted=_wanted(draft, record, policy, view),
@@ -79,6 +81,21 @@ def make_plan(draft: "Draft", record: Record, policy: LinkedPolicy) -> Plan:
         rank=policy.policy.rank,
         split=policy.policy.split,
     )
+    return plan if policy.pack_by is None else _packed(plan, record, policy, view)
+
+
+def _packed(plan: Plan, record: Record, policy: LinkedPolicy, view: "DraftView") -> Plan:
+    """The plan with what each warehouse sends packed into a parcel for each value of `pack_by`."""
+    assert policy.pack_by is not None
+    rows = cast("tuple[Row, ...]", record.fields.get(policy.policy.lines) or ())
+    box = {row[policy.policy.line_key]: policy.pack_by(row, view) for row in rows}
+    parcels = []
+    for parcel in plan.parcels:
+        several: dict[object, list[PlannedLine]] = {}
+        for line in parcel.lines:
+            several.setdefault(box[line.line], []).append(line)
+        parcels += [parcel._replace(lines=tuple(lines)) for lines in several.values()]
+    return plan._replace(parcels=tuple(parcels))
 
 
 def finished(draft: "Draft", plan: Plan, policy: LinkedPolicy, blank: Record) -> Plan:

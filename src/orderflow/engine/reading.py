@@ -70,6 +70,7 @@ class Reader:
         yield _STOCK
         yield from self.expression(policy.near)
         yield from self.expression(policy.candidates)
+        yield from self.expression(policy.pack_by)
         for pool in self.definition.pools.values():
             yield from self.expression(pool.who)
         if policy.carrier is not None:

@@ -8,7 +8,7 @@ from orderflow.diagnostics.nearest import nearest
 from orderflow.expr import ranges
 from orderflow.expr.calls_names import named
 from orderflow.expr.fault import Fault, Refused
-from orderflow.expr.flow import Facts
+from orderflow.expr.flow import Facts, key
 from orderflow.expr.scope import Scope
 from orderflow.expr.tree import Call, Constant, Name, Node
 from orderflow.expr.types import BOOL, CALENDAR, DATETIME, DURATION, TEXT_TYPE, optional
@@ -16,7 +16,9 @@ from orderflow.expr.types import BOOL, CALENDAR, DATETIME, DURATION, TEXT_TYPE, 
 if TYPE_CHECKING:
     from orderflow.expr.check import Checker
 
-LIFECYCLE = frozenset({"is_in", "is_open", "reached", "reached_at", "entered", "time_in", "is_held"})
+LIFECYCLE = frozenset(
+    {"is_in", "is_open", "reached", "reached_at", "entered", "time_in", "is_held", "held_since"}
+)
 #: Nobody stays longer than the calendar is.
 _STAY = ranges.within(DURATION, (Fraction(0), Fraction(CALENDAR[1])))
 
@@ -29,11 +31,15 @@ def lifecycle(checker: "Checker", node: Call, facts: Facts) -> tuple[Node, Facts
     """
     depth = checker.names.state_frame()
     scope = checker.names.frames[depth].scope
-    if node.function == "is_held":
+    if node.function in ("is_held", "held_since"):
         holds = tuple(
             named(node, place, sorted(scope.around.holds), "hold") for place in range(len(node.arguments))
         )
-        return replace(node, arguments=holds, depth=depth, type=BOOL), facts, facts
+        node = replace(node, arguments=holds, depth=depth)
+        if node.function == "held_since":
+            return replace(node, type=optional(DATETIME)), facts, facts
+        moment = key(replace(node, function="held_since"))
+        return replace(node, type=BOOL), facts.with_present(moment), facts
     _known(node, scope)
     arguments = tuple(replace(argument, type=TEXT_TYPE) for argument in node.arguments)
     node = replace(node, arguments=arguments, depth=depth)

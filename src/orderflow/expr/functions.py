@@ -97,6 +97,7 @@ FUNCTIONS = _table(
     Signature("entered", (_T.STATE,), "datetime or missing", "the last moment at which the state was entered", 'entered("paid")'),
     Signature("time_in", (_T.STATE,), "duration", "how long the record has been in the state since it last entered it, held time left out; zero when it is not in it", 'time_in("picking") > hours(4)'),
     Signature("is_held", (_T.HOLD,), "bool", "True while a hold is on, one of those named if any are: of the record or of its parent; in a condition on a child, of that child", 'not is_held("manual")', optional=1, repeats=True),
+    Signature("held_since", (_T.HOLD,), "datetime or missing", "the moment since which a hold is on, the earliest of those named or of all: of the record or of its parent; in a condition on a child, of that child", 'is_held("manual") and age(held_since("manual")) > hours(24)', optional=1, repeats=True),
     Signature("has_tag", (_T.TAG,), "bool", "True while the record has the tag", 'has_tag("enthusiast")'),
     Signature("tier", (_T.TIER, _T.REF), "choice", "the level of the record itself, or of the one that its ref (or its parent's) leads to", 'tier("customer_tier") == "gold"', optional=1),
     Signature("look_up", (_T.TABLE, _T.OUTPUT), "the output's type, or missing", "what the row of a decision table that fits the record gives; never missing where the last row says `otherwise`", 'look_up("carrier", "days")', optional=1),

@@ -93,6 +93,15 @@ def _held(record: RecordView, parent: RecordView | None, names: Sequence[str]) -
     return False
 
 
+def _held_since(record: RecordView, parent: RecordView | None, names: Sequence[str]) -> datetime | None:
+    first = None
+    for one in (record, parent):
+        for name, hold in one.holds.items() if one is not None else ():
+            if (not names or name in names) and (first is None or hold.since < first):
+                first = hold.since
+    return first
+
+
 def _time_in(
     record: RecordView, parent: RecordView | None, state: str, leaves: Sequence[str], now: datetime
 ) -> timedelta:
@@ -149,6 +158,7 @@ HELPERS: Mapping[str, object] = {
     "_ratio": numbers.ratio,
     "_duration": numbers.duration,
     "_held": _held,
+    "_held_since": _held_since,
     "_time_in": _time_in,
     "_distance": distance_km,
     "_reaches": _reaches,

@@ -35,10 +35,18 @@ def _position(build: "Builder", node: Call) -> ast.expr:
 
 
 def _is_held(build: "Builder", node: Call) -> ast.expr:
+    return _holds(build, node, "_held")
+
+
+def _held_since(build: "Builder", node: Call) -> ast.expr:
+    return _holds(build, node, "_held_since")
+
+
+def _holds(build: "Builder", node: Call, helper: str) -> ast.expr:
     names = tuple(argument.value for argument in node.arguments if isinstance(argument, Constant))
     own = build.is_base(node.depth)
     parent = build.above(node.depth) if own else ast.Constant(None)
-    return build.helper("_held", build.record(node.depth), parent, build.constant(names))
+    return build.helper(helper, build.record(node.depth), parent, build.constant(names))
 
 
 def _time_in(build: "Builder", node: Call) -> ast.expr:
@@ -67,6 +75,7 @@ WORLD_CALLS: Mapping[str, Callable[["Builder", Call], ast.expr]] = {
     "available": _position,
     "pooled": _position,
     "is_held": _is_held,
+    "held_since": _held_since,
     "time_in": _time_in,
     "distance_km": _helper("_distance"),
     "reaches": _helper("_reaches"),

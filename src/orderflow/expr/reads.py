@@ -14,7 +14,9 @@ from orderflow.expr.tree import (
     children,
 )
 
-_STATE = frozenset({"is_in", "is_open", "reached", "reached_at", "entered", "is_held", "time_in", "has_tag"})
+_STATE = frozenset(
+    {"is_in", "is_open", "reached", "reached_at", "entered", "is_held", "held_since", "time_in", "has_tag"}
+)
 _CLOCK = frozenset({"age", "time_in"})
 #: Functions that ask for a stock position: of a warehouse (the first argument) and a SKU (the second).
 STOCK = frozenset({"on_hand", "available", "pooled"})

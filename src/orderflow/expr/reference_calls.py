@@ -87,6 +87,14 @@ class LifecycleCalls(_Arms):
             return on != []
         return any(name in on or f"{name}{_ABOVE}" in on for name in names)
 
+    def _call_held_since(self, node: Call) -> object:
+        names = {self._text(argument) for argument in node.arguments}
+        holding = self._holding(node, parent=node.depth <= self.expression.depth)
+        asked = {
+            name: since for name, since in holding.items() if not names or name.removesuffix(_ABOVE) in names
+        }
+        return self._log(node, sorted(asked.values())[0] if asked else None, node.depth)  # type: ignore[type-var]
+
     def _call_time_in(self, node: Call) -> object:
         record, name = self.frames[node.depth].record, self._text(node.arguments[0])
         stayed = timedelta(0)

@@ -49,6 +49,7 @@ class Allocation:
         near: gives the location that distances are measured from.
         candidates: who may serve, over the root with the record `warehouse` in reach.
         rank: lexicographic: `parcels`, `distance_km`, `cost`, `level`.
+        pack_by: of a row (with the record around it): what one warehouse sends goes into a parcel for each value of it.
         carrier: a table of the child that gives `carrier`; `promise`: the promise of each parcel.
     """
 
@@ -66,6 +67,7 @@ class Allocation:
     carrier: str | None
     promise: str | None
     span: Span
+    pack_by: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

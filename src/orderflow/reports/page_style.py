@@ -83,6 +83,7 @@ td.n + td, th.n + th {{ padding-left: 12px; }}
   .stacked td[data-name]::before {{ content: attr(data-name) ": "; color: var(--soft); font-size: 13px; }} }}
 @media print {{ :root {{ --paper: #ffffff; --card: #ffffff; --ink: #000000; --soft: #444444; --rule: #bbbbbb; }}
   body {{ background: none; font-size: 12px; }} section {{ border: 0; padding: 8px 0; }} h2, summary {{ break-after: avoid; }}
-  tr, li, .tile {{ break-inside: avoid; }} .wide {{ overflow: visible; }} .wide svg {{ min-width: 0; }}
+  code.id {{ white-space: normal; }} .place, td:first-child {{ min-width: 0; }} th {{ white-space: normal; }}
+  tr, li, .tile {{ break-inside: avoid; }} .wide {{ overflow: visible; }} .wide svg {{ min-width: 0; max-height: 24cm; break-inside: avoid; }}
   details::details-content {{ display: block; content-visibility: visible; height: auto; }} }}
 """

@@ -103,7 +103,20 @@ def _wrong_shape(line: object) -> str | None:
     for name in ("fields", "data", "receive"):
         if not isinstance(line.get(name, {}), dict):
             return f"`{name}` must be an object"
-    for name in ("submit", "send", "update", "hold", "release", "handover", "owner", "name", "to", "as", "event_id", "reason"):
+    for name in (
+        "submit",
+        "send",
+        "update",
+        "hold",
+        "release",
+        "handover",
+        "owner",
+        "name",
+        "to",
+        "as",
+        "event_id",
+        "reason",
+    ):
         if not isinstance(line.get(name, ""), str):
             return f"`{name}` must be a text; put it in quotes, or leave it out"
     if not isinstance(line.get("id", ""), str | int) or isinstance(line.get("id"), bool):

@@ -164,6 +164,17 @@ class _Transaction:
         """What counts in an aggregate of an owner: since < at <= until, oldest first (then by record id)."""
         return self._tables.history.window(aggregate, owner, since, until)
 
+    def count(
+        self,
+        aggregate: str,
+        owner: str,
+        since: datetime | None,
+        until: datetime,
+        without: str,
+    ) -> tuple[int, datetime | None]:
+        """How many records count, since < at <= until, and the moment of the first; `without` is a family left out."""
+        return self._tables.history.count(aggregate, owner, since, until, without)
+
     def touch(self, root_ids: Iterable[str]) -> None:
         """Note root records whose tags must be looked at in a transaction of their own."""
         self._tables.notes.touch(root_ids)

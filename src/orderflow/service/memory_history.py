@@ -7,6 +7,7 @@ from itertools import islice
 from operator import itemgetter
 
 from orderflow.model.facts import Contribution
+from orderflow.model.record import root_of
 
 _Slot = tuple[str, str, str]  # aggregate, owner, record
 _Row = tuple[datetime, str]  # when, record
@@ -19,6 +20,8 @@ class MemoryHistory:
         self._rows: dict[tuple[str, str], list[_Row]] = {}
         self._values: dict[_Slot, Contribution] = {}
         self._before: dict[_Slot, Contribution | None] = {}
+        #: by aggregate, owner and root record, the family's rows
+        self._families: dict[_Slot, dict[str, Contribution]] = {}
 
     def put(self, contributions: Iterable[Contribution]) -> None:
         """Let each take the place of what its record counted for before; without a moment it is taken out."""
@@ -38,6 +41,28 @@ class MemoryHistory:
         values = self._values
         return [values[aggregate, owner, record] for _, record in rows[first:last]]
 
+    def count(
+        self,
+        aggregate: str,
+        owner: str,
+        since: datetime | None,
+        until: datetime,
+        without: str,
+    ) -> tuple[int, datetime | None]:
+        """How many count, since < at <= until, and the moment of the first; `without` is a family that is left out."""
+        rows = self._rows.get((aggregate, owner), [])
+        moment = itemgetter(0)
+        first = 0 if since is None else bisect_right(rows, since, key=moment)
+        last = bisect_right(rows, until, key=moment)
+        left_out = {
+            record
+            for record, one in self._families.get((aggregate, owner, without), {}).items()
+            if one.at is not None and (since is None or one.at > since) and one.at <= until
+        }
+        several = last - first - len(left_out)
+        begins = next((at for at, record in islice(rows, first, last) if record not in left_out), None)
+        return several, begins
+
     def commit(self) -> None:
         """Forget how to go back."""
         if self._before:
@@ -53,11 +78,13 @@ class MemoryHistory:
         aggregate, owner, record = slot
         before = self._values.pop(slot, None)
         rows = self._rows.setdefault((aggregate, owner), [])
+        family = self._families.setdefault((aggregate, owner, root_of(record)), {})
         if before is not None and before.at is not None:
             del rows[bisect_left(rows, (before.at, record))]
+            del family[record]
         if after is not None and after.at is not None:
             insort(rows, (after.at, record))
-            self._values[slot] = after
+            self._values[slot] = family[record] = after
 
 
 class MemoryNotes:

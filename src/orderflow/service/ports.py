@@ -127,6 +127,20 @@ class Transaction(Protocol):
     ) -> Sequence[Contribution]:
         """What counts in an aggregate of an owner: since < at <= until, oldest first (then by record id)."""
 
+    def count(
+        self,
+        aggregate: str,
+        owner: str,
+        since: datetime | None,
+        until: datetime,
+        without: str,
+    ) -> tuple[int, datetime | None]:
+        """How many records count in an aggregate of an owner, since < at <= until, and the moment of the first (None: none).
+
+        Args:
+            without: a family that is left out, by its root id.
+        """
+
     def touch(self, root_ids: Iterable[str]) -> None:
         """Note root records whose tags must be looked at in a transaction of their own."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from orderflow.engine.aggregates import aggregated, window
+from orderflow.engine.aggregates import aggregated, counted, window
 from orderflow.engine.link import RuleSet
 from orderflow.model.event import Event
 from orderflow.model.facts import NO_FACTS, Aggregated, AggregateKey, Facts, Needs
@@ -51,6 +51,10 @@ def read_aggregate(
     entity, _, aggregate_name = name.partition(".")
     aggregate = ruleset.definition.entities[entity].aggregates[aggregate_name]
     since = window(aggregate, now, ruleset.zone)
+    if aggregate.op == "count":  # an owner may have thousands of rows: the storage counts them
+        count, first = transaction.count(name, owner, since, now, without)
+        _, coming = transaction.count(name, owner, now, _FAR, without)
+        return counted(aggregate, count, first, coming, ruleset.zone)
     rows = [row for row in transaction.window(name, owner, since, _FAR) if root_of(row.record) != without]
     return aggregated(aggregate, rows, now, ruleset.zone)
 

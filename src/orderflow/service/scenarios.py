@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from orderflow.compiler.scenario import Expect, Other, Scenario, ScenarioStep
@@ -10,7 +10,7 @@ from orderflow.diagnostics import Span
 from orderflow.diagnostics.errors import DecisionError, RecordError, StorageError
 from orderflow.engine.link import RuleSet
 from orderflow.model.convert import ValueFault, converter, is_missing
-from orderflow.model.decision import Decision, Refusal, Step
+from orderflow.model.decision import Decision, Judged, Refusal, Step
 from orderflow.model.definition import Entity
 from orderflow.model.record import Family
 from orderflow.service.clocks import ManualClock
@@ -104,7 +104,11 @@ class _Story:
             self._fail(span, f"`given` does not fit: {error}")
             return False
         self.id = decision.family.id
-        return self._judge(scenario.expect, decision, scenario.span, self.id, self.id)
+        try:
+            return self._judge(scenario.expect, decision, scenario.span, self.id, self.id)
+        except _NOT_DONE as error:
+            self._fail(span, str(error))
+            return False
 
     def _stock(self) -> None:
         """Put the units of the scenario on hand, and set those of its pools aside."""
@@ -221,10 +225,15 @@ class _Story:
             return family is not None
         before = len(self.result.failures)
         did = [effect.action for entry in new for effect in entry.effects]
-        for key, wanted, found in self._compare(expect, decision, steps, did, family, target):
+        said = itertools.chain(
+            self._compare(expect, decision, steps, did, family, target),
+            _arrived(expect, entries[0].arrival if entries else ()),
+            self._planned(expect, family, target),
+        )
+        for key, wanted, found in said:
             if wanted != found:
                 self._fail(
-                    expect.spans.get(key, expect.span),
+                    expect.spans.get(key.partition(".")[0], expect.span),
                     f"expected {key} {_said(wanted)}, found {_said(found)}",
                 )
         if (
@@ -282,6 +291,34 @@ class _Story:
             item = self.ruleset.definition.entities[record.entity].fields[name]
             wanted = None if value is None else converter(item, self.ruleset.zone)(value)
             yield name, wanted, record.fields[name]
+
+    def _planned(
+        self, expect: Expect, family: Family | None, target: str
+    ) -> Iterator[tuple[str, object, object]]:
+        """What is expected of the plan of the child that the step acts on, or of each child of the record."""
+        if expect.plan is None or family is None:
+            return
+        record = family.find(target)
+        several = [record] if record is not family.root else itertools.chain(*family.children.values())
+        planned = [each for each in several if each is not None and each.fields.get("plan") is not None]
+        for name, value in expect.plan.items():
+            if not planned:
+                yield f"plan.{name}", value, None
+            for each in planned:
+                item = self.ruleset.definition.entities[each.entity].fields["plan"]
+                type_ = item.type.field(name)
+                plan = each.fields["plan"]
+                assert type_ is not None
+                assert isinstance(plan, Mapping)
+                wanted = converter(replace(item, name=name, type=type_), self.ruleset.zone)(value)
+                yield f"plan.{name}", wanted, plan[name]
+
+
+def _arrived(expect: Expect, checks: Iterable[Judged]) -> Iterator[tuple[str, object, object]]:
+    """Whether each check on arrival that is spoken of held, as the record's first entry in the journal says."""
+    held = {check.name: check.held for check in checks}
+    for name, wanted in (expect.arrival or {}).items():
+        yield f"arrival.{name}", wanted, held.get(name)
 
 
 def _parcels(family: Family) -> list[str]:

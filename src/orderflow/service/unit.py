@@ -6,9 +6,11 @@ from datetime import datetime
 
 from orderflow.diagnostics.errors import DecisionError, RecordError, RepeatError
 from orderflow.engine.link import RuleSet
+from orderflow.expr.types import Kind
 from orderflow.model.decision import Decision, Refusal
 from orderflow.model.event import Event
 from orderflow.model.facts import Facts
+from orderflow.model.frozen import EMPTY
 from orderflow.model.record import Family, Standing, root_of
 from orderflow.model.stock import FREEING, Move
 from orderflow.service.journal import decision_again, entry_of, fingerprint
@@ -259,22 +261,31 @@ class UnitOfWork:
         Raises:
             RecordError: one is not there.
         """
-        if event.kind not in ("submit", "update"):
+        if event.kind not in ("submit", "update", "send"):
             return
-        entity = event.name if event.kind == "submit" else self.find(event.target)[1]
-        for name, other in self.ruleset.refs.get(entity, ()):
+        kind = event.name if event.kind == "submit" else self.find(event.target)[1]
+        entity = self.ruleset.definition.entities[kind]
+        carried = entity.fields
+        if event.kind == "send":
+            declared = entity.events.get(event.name)
+            carried = declared.data if declared is not None else EMPTY
+        # A ref that an event carries may be made where the entity has one of the kind that may: its `set` writes it there.
+        made = {item.type.name for item in entity.fields.values() if item.creates}
+        for name, item in carried.items():
             id = event.data.get(name)
-            if not isinstance(id, str):
-                continue
-            found = self.transaction.family(id)
-            if found is None and self.ruleset.definition.entities[entity].fields[name].creates:
-                values = {str(self.ruleset.definition.entities[other].key): id}
-                made = Event("submit", id, event.at, other, values, event_id=self.new_id())
-                self._decide(None, made, "")
-            elif found is None:
-                raise RecordError(f"`{name}`: there is no {other} `{id}`; submit it first")
-            elif found.root.entity != other:
-                raise RecordError(f"`{name}`: `{id}` is a {found.root.entity}, not a {other}")
+            if item.type.kind is Kind.REF and isinstance(id, str):
+                make = item.creates or (event.kind == "send" and item.type.name in made)
+                self._find_or_make(name, item.type.name, id, event.at, make=make)
+
+    def _find_or_make(self, field: str, entity: str, id: str, at: datetime, *, make: bool) -> None:
+        found = self.transaction.family(id)
+        if found is None and make:
+            values = {str(self.ruleset.definition.entities[entity].key): id}
+            self._decide(None, Event("submit", id, at, entity, values, event_id=self.new_id()), "")
+        elif found is None:
+            raise RecordError(f"`{field}`: there is no {entity} `{id}`; submit it first")
+        elif found.root.entity != entity:
+            raise RecordError(f"`{field}`: `{id}` is of the kind {found.root.entity}, not {entity}")
 
     def _save(self, family: Family | None, decision: Decision, now: datetime, print_: str) -> None:
         expected = family.version if family is not None else 0

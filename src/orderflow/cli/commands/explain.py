@@ -64,8 +64,6 @@ def command(
 
 
 def _checked(engine: "Engine", id_: str) -> "Sequence[Judged]":
-    """What was looked at when a record came in, for a root record."""
-    if "/" in id_:
-        return ()
+    """What was looked at when a record came in."""
     entries = engine.history(id_)
     return entries[0].arrival if entries else ()

@@ -97,6 +97,10 @@ class AllocationDocument(Document):
     split: Literal["never", "allowed"] = Field(
         "never", description="Whether several warehouses may share a record."
     )
+    pack_by: Expression | None = Field(
+        None,
+        description="Of a row, such as `line.bulky`: rows of one warehouse with other values go into another parcel.",
+    )
     carrier: Name | None = Field(None, description="The table of the parcel's entity that gives `carrier`.")
     promise: Name | None = Field(None, description="The promise of each parcel.")
 

@@ -8,6 +8,7 @@ from orderflow.compiler.documents.base import (
     AnyValue,
     Document,
     Duration,
+    Flag,
     Moment,
     Name,
     NameOrNames,
@@ -37,6 +38,12 @@ class ExpectDocument(Document):
     tags: NameOrNames | None = Field(None, description="The tags of the record.")
     parcels: NameOrNames | None = Field(
         None, description="The warehouses of the parcels that a plan made, in order."
+    )
+    plan: dict[str, AnyValue] | None = Field(
+        None, description="What the plan of the child says; of a record with children, that of each of them."
+    )
+    arrival: dict[str, Flag] | None = Field(
+        None, description="CHECK: whether it held when the record came in; others are not looked at."
     )
 
 

@@ -1,0 +1,129 @@
+"""What would be accepted and do nothing, or the wrong thing, without a word (OF102, OF105, OF106, OF107)."""
+
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from orderflow.checks.finding import error, warning
+from orderflow.checks.graph import leaf_after
+from orderflow.diagnostics import Diagnostic, Label
+from orderflow.expr.reads import walk
+from orderflow.expr.tree import Call, Constant, Expression
+from orderflow.expr.types import bounds
+from orderflow.model.definition import Definition, Entity
+from orderflow.model.policies import Promise, Table
+
+_HELD = frozenset({"is_held", "held_since"})
+
+
+def check_spending(entity: Entity) -> Iterator[Diagnostic]:
+    """Resources that are never spent: nothing goes from where they are held straight to where they are spent.
+
+    Whoever leaves `held_in` for another state gives back what is held, so units that have left the house would still
+    be on the shelf.
+    """
+    for resource in entity.resources.values():
+        if resource.spend_on is None:
+            continue
+        inside = set(entity.states[resource.held_in].leaves)
+        spent = set(entity.states[resource.spend_on].leaves)
+        if not any(
+            transition.target is not None
+            and leaf_after(entity, transition.target) in spent
+            and any(inside & set(entity.states[source].leaves) for source in transition.sources)
+            for transition in entity.transitions.values()
+        ):
+            text = (
+                f"`{resource.name}` is never spent: no transition goes from `{resource.held_in}` "
+                f"to `{resource.spend_on}`"
+            )
+            fix = "name the state that follows, or remove `spend_on`"
+            yield error("OF107", text, resource.span, fix, "it would be given back")
+
+
+def check_tags(entity: Entity) -> Iterator[Diagnostic]:
+    """Tags that ask for themselves, straight or by way of others: they would be set and cleared in turns."""
+    asks = {name: set(tag.when.reads.tags) for name, tag in entity.tags.items()}
+    for circle in circles(asks):
+        words = " asks ".join(f"`{name}`" for name in circle)
+        text = f"the tag would ask for itself: {words}"
+        fix = "write the condition out in one of them"
+        yield error("OF107", text, entity.tags[circle[0]].span, fix)
+
+
+def check_holds(entity: Entity) -> Iterator[Diagnostic]:
+    """Holds whose condition asks for themselves, straight or by way of others: each would end what begins it."""
+    names = {name for name, hold in entity.holds.items() if hold.when is not None}
+    asks = {name: _holds_asked(entity.holds[name].when, entity) & names for name in sorted(names)}
+    for circle in circles(asks):
+        words = " asks ".join(f"`{name}`" for name in circle)
+        text = f"the hold would ask for itself: {words}"
+        fix = "write the condition out in one of them"
+        yield error("OF107", text, entity.holds[circle[0]].span, fix)
+
+
+def _holds_asked(when: Expression | None, entity: Entity) -> set[str]:
+    """The holds of its own record that a condition asks for; `is_held()` asks for all."""
+    found: set[str] = set()
+    for node in () if when is None else walk(when.root):
+        if isinstance(node, Call) and node.function in _HELD and when and node.depth <= when.depth:
+            named = {str(each.value) for each in node.arguments if isinstance(each, Constant)}
+            found |= named or set(entity.holds)
+    return found
+
+
+def circles(asks: Mapping[str, set[str]]) -> Iterator[list[str]]:
+    """Every way of asking that comes back to where it began, one link of each taken away in turn."""
+    left = {name: set(asked) for name, asked in asks.items()}
+    while True:
+        try:
+            TopologicalSorter(left).prepare()
+        except CycleError as fault:
+            circle: list[str] = list(reversed(fault.args[1]))  # it comes as asked before asking
+            yield circle
+            left[circle[0]].discard(circle[1])
+        else:
+            return
+
+
+def check_sections(rules: Definition) -> Iterator[Diagnostic]:
+    """Findings about tables, pools, policies and promises."""
+    for table in rules.tables.values():
+        yield from _rows(table)
+    for pool in rules.pools.values():
+        if _never(pool.who):
+            text = f"nobody may draw on the pool `{pool.name}`: its `who` is always false"
+            yield warning("OF106", text, pool.span, "write a condition, or remove the pool")
+    for policy in rules.allocation.values():
+        if policy.candidates is not None and _never(policy.candidates):
+            text = f"`{policy.name}` finds no warehouse: its `candidates` is always false"
+            yield warning("OF106", text, policy.span, "write a condition, or remove `candidates` to take all")
+    for promise in rules.promises.values():
+        yield from _promise(promise)
+
+
+def _never(condition: Expression) -> bool:
+    return isinstance(condition.root, Constant) and condition.root.value is False
+
+
+def _rows(table: Table) -> Iterator[Diagnostic]:
+    """Rows with one condition: of a table that gives one row, the second is never looked at, or both fit at once."""
+    if table.hit == "collect":
+        return
+    seen: dict[str, int] = {}
+    for place, row in enumerate(table.rows):
+        if row.when is None:
+            continue
+        words = " ".join(row.when.source.split())
+        first = seen.setdefault(words, place)
+        if first != place:
+            why = "never reached" if table.hit == "first" else "both fit"
+            text = f"two rows of `{table.name}` have the same `when`: `{words}`"
+            label = Label(table.rows[first].span, "the first of them")
+            yield error("OF105", text, row.span, "remove one of them, or change its condition", why, (label,))
+
+
+def _promise(promise: Promise) -> Iterator[Diagnostic]:
+    """Days that are always less than nothing promise a day that is over; a buffer may well take a day away."""
+    if bounds(promise.days.root.type)[1] < 0:
+        text = f"`{promise.name}` promises a day before it begins: its `days` is less than nothing"
+        yield error("OF102", text, promise.span, "write 0 or more days")
