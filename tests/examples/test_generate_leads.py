@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 import yaml
@@ -38,7 +39,7 @@ def handovers(events):
 @pytest.fixture(scope="module")
 def tickets(handovers, events):
     """What was sent to each ticket, in the order of time."""
-    sent = {event["fields"]["ticket_id"]: [] for event in handovers}
+    sent: dict[str, list[dict[str, object]]] = {event["fields"]["ticket_id"]: [] for event in handovers}
     for event in events:
         if "send" in event and event["to"].startswith("TK"):
             sent[event["to"]].append(event)
@@ -80,8 +81,11 @@ def test_a_record_is_handed_over_once_by_the_lead_to_one_of_the_team(handovers):
 def test_what_is_handed_over_stands_in_the_queue(events, handovers):
     """Told from the lines alone: paid a day ago and not accepted, complained of and not settled, failed and not tried again."""
     waiting = {(event["handover"], event["to"]): moment_of(event) for event in handovers}
-    accepted, settled, last, paid = {}, {}, defaultdict(list), {}
-    complaints = Counter()
+    accepted: dict[str, datetime] = {}
+    settled: dict[str, datetime] = {}
+    paid: dict[str, datetime] = {}
+    last: dict[str, list[Any]] = defaultdict(list)
+    complaints: Counter[str] = Counter()
     for event in events:
         to, at = event.get("to", ""), moment_of(event)
         match event.get("send"):

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.service.teahouse import write_rules
@@ -73,7 +74,8 @@ def test_holds_are_badges_and_resources_notes(house):
 def test_what_a_transition_makes_stands_at_its_arrow(house):
     arrows = {arrow.name: arrow for arrow in chart(house, house.entities["booking"]).arrows}
     assert arrows["source"].detail == '+ crates · when can_source("near")'
-    found = chart_json.to_dict(house, "booking")["entities"]["booking"]
+    entities: Any = chart_json.to_dict(house, "booking")["entities"]
+    found = entities["booking"]
     assert found["children"] == {"crates": {"entity": "crate", "one_per": "plan.parcel"}}
     assert [hold["name"] for hold in found["holds"]] == ["by_hand", "credit"]
     assert found["holds"][1] == {

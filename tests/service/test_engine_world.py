@@ -334,6 +334,12 @@ transitions: {give: {from: new, event: give}, end: {from: new, to: done, event: 
     assert engine.send("1", "give", {"to": "C"}).accepted
 
 
+@pytest.mark.parametrize("id", ["C1/parcels/1", "C\n1", "C" * 5_000])
+def test_a_record_is_not_made_under_a_key_that_no_submit_could_have(engine: Engine, id: str) -> None:
+    with pytest.raises(RecordError):
+        order(engine, "1", customer=id)
+
+
 def test_tags_are_settled_after_the_commit_and_cleared_when_the_window_has_passed(engine: Engine) -> None:
     order(engine, "1", customer="C", at=T0)
     assert engine.family("C").root.tags == {}
@@ -401,6 +407,7 @@ def test_a_queue_is_right_before_anybody_has_ticked(engine: Engine) -> None:
     clock.advance(timedelta(hours=3))
     assert [item.record for item in engine.queue("late")] == ["1"]
     assert engine.family("1").standing == ()
+    assert engine.handover("late", "1").accepted
 
 
 def test_private_fields_stay_masked_wherever_a_guard_looks(link_rules: Callable[..., RuleSet]) -> None:

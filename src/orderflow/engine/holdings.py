@@ -184,7 +184,9 @@ def _let_go(draft: "Draft", record: Record, linked: LinkedResource, held: Held, 
         pool = held.pool if kind == "give_back" else ""
         move = Move(kind, held.place, held.item, held.quantity, record.id, pool)  # type: ignore[arg-type]
         if not draft.move(move):
-            draft.moves.append(move)  # nobody holds so many: the storage says so and refuses the whole decision
+            draft.moves.append(
+                move
+            )  # nobody holds so many: the storage says so and refuses the whole decision
     else:
         draft.draw(Draw(kind, linked.resource.name, held.item, held.quantity, record.id))  # type: ignore[arg-type]
 

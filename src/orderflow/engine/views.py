@@ -1,6 +1,6 @@
 """A record of a stored family as expressions see it, outside any decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 

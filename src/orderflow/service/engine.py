@@ -174,8 +174,9 @@ class Engine(Session):
             raise RecordError(f"queue `{queue}` opens no tickets; give it a `ticket`")
         moment = self._moment(at)
         with self._reading() as unit:
-            family, _ = unit.find(id)
-            since = next((item.since for item in family.standing if item[:2] == (queue, id)), None)
+            unit.find(id)
+            standing = unit.standing(queue, max(moment, self.clock.now()))
+            since = next((item.since for item in standing if item.record == id), None)
             if since is None:
                 said = unit.handed_over(found.ticket, queue, id, moment)
                 if said is not None:
@@ -292,6 +293,9 @@ class Engine(Session):
         actor: str,
         event_id: str,
     ) -> Decision:
+        if not isinstance(name, str):
+            raise RecordError("the name of a hold must be a text")
+
         def build(unit: UnitOfWork, known: JournalEntry | None) -> Event:
             unit.find(id)
             return Event(kind, id, self._moment(at, known), name, EMPTY, actor, event_id, reason)

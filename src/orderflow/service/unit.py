@@ -281,6 +281,7 @@ class UnitOfWork:
         found = self.transaction.family(id)
         if found is None and make:
             values = {str(self.ruleset.definition.entities[entity].key): id}
+            self.ruleset.key_of(entity, values, 0)  # an id that no submit could have is refused here, too
             self._decide(None, Event("submit", id, at, entity, values, event_id=self.new_id()), "")
         elif found is None:
             raise RecordError(f"`{field}`: there is no {entity} `{id}`; submit it first")
