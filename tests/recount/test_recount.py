@@ -1,7 +1,6 @@
 """What a run says is what its journal and its ledgers say, counted a second time by other code."""
 
 import json
-import re
 import sqlite3
 import subprocess
 import sys
@@ -16,31 +15,27 @@ from tests.recount.recount import recount
 
 from orderflow.service.clocks import ManualClock
 
-#: Counted otherwise by the rules than the definitions say; each has a story of its own in test_otherwise.py.
-OTHERWISE = re.compile(r"metrics\.(on_time|delivery_time|handling_time\..*excluded)")
-
-
-def unlike(mine, theirs):
-    """The differences, without those that have a story of their own."""
-    found = differences(counted(mine), theirs)
-    return [text for text in found if not OTHERWISE.match(text)]
-
 
 def at_once(rules, database, now):
     """The differences between a recount of a database and what the engine reads there."""
     mine = recount(database, now)
     with opened(rules, database, now) as engine:
-        return unlike(mine, figures(engine)) + mine["contradictions"]
+        return differences(counted(mine), figures(engine)) + mine["contradictions"]
 
 
 def test_a_run_says_what_the_recount_finds(day, rules):
     mine = recount(day.database, day.now)
     with opened(rules, day.database, day.now) as engine:
-        assert unlike(mine, figures(engine, day.report)) == []
+        found = differences(counted(mine), figures(engine, day.report))
+    assert found == []
     assert mine["contradictions"] == []
     assert mine["oversold"] == []
     assert mine["orders"] > 300
     assert sum(len(ids) > 0 for ids in mine["queues"].values()) >= 8
+
+
+def test_every_figure_is_the_same_at_once(day, rules):
+    assert at_once(rules, day.database, day.now) == []
 
 
 def test_every_record_is_where_its_journal_says(day, rules):
@@ -89,7 +84,7 @@ def test_the_journal_tells_what_was_true_at_any_moment(day, rules, tmp_path, hou
     stopped.write_text("".join(before), encoding="utf-8")
     half = play(rules, tmp_path / "until.db", stopped, day.stock, now)
     with opened(rules, half.database, now) as engine:
-        assert unlike(recount(day.database, now), figures(engine, half.report)) == []
+        assert differences(counted(recount(day.database, now)), figures(engine, half.report)) == []
 
 
 def test_three_days_later_it_still_agrees(day, rules, tmp_path):

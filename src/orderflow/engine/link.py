@@ -40,8 +40,8 @@ class RuleSet:
     """
 
     __slots__ = (
-        "_auto", "_data", "contributors", "defaults", "definition", "limits", "machines", "policies", "prospects", "refs",
-        "tables", "tagged", "tiers", "watched", "zone",
+        "_auto", "_data", "contributors", "defaults", "definition", "holds_for_stock", "limits", "machines", "policies", "prospects",
+        "refs", "tables", "tagged", "tiers", "watched", "zone",
     )  # fmt: skip
 
     def __init__(self, definition: Definition) -> None:
@@ -83,6 +83,11 @@ class RuleSet:
             atom.name for each in self.prospects.values() for atoms in each.watched.values() for atom in atoms
         )
         self.contributors = _contributors(definition)
+        self.holds_for_stock = any(
+            "stock" in hold.retry_on
+            for entity in definition.entities.values()
+            for hold in entity.holds.values()
+        )
         self.tagged: frozenset[str] = frozenset(
             key for machine in self.machines.values() for tag in machine.tags for key in tag.aggregates
         )

@@ -295,7 +295,8 @@ def waiting_keys(draft: "Draft", record: Record, configuration: Configuration) -
             found |= _keys(draft, record, machine, name)
     for linked in configuration.holds:
         for name in linked.hold.retry_on:
-            found |= _keys(draft, record, machine, name)
+            keys = _keys(draft, record, machine, name)
+            found |= keys | {f"taken:{key.removeprefix('stock:')}" for key in keys if name == "stock"}
     return found
 
 

@@ -231,9 +231,12 @@ class UnitOfWork:
         return decision
 
     def _freed(self, decision: Decision) -> set[str]:
-        """What others may wait for, and this decision let go of, or raised the limit of."""
+        """What others look at and this decision changed: units let go or taken, limits, records and their history."""
         freed = {f"stock:{move.sku}" for move in decision.moves if move.kind in FREEING}
-        freed |= {f"{draw.resource}:{draw.owner}" for draw in decision.draws if draw.kind != "take"}
+        # A hold that is on while there is too little begins when somebody else takes it.
+        if self.ruleset.holds_for_stock:
+            freed |= {f"taken:{move.sku}" for move in decision.moves if move.kind == "take"}
+        freed |= {f"{draw.resource}:{draw.owner}" for draw in decision.draws}
         if decision.changes:
             root = decision.family.root
             freed |= {f"{name}:{root.id}" for name in self.ruleset.limits.get(root.entity, ())}

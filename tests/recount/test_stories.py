@@ -1,8 +1,4 @@
-"""What the rules and the engine count otherwise than the definitions say.
-
-Each is a small shop told by hand, with what the recount must find, and a test that fails on purpose until the rules
-(`rules/wenzhou/metrics.yaml`) or the engine agree with it.
-"""
+"""Small shops told by hand, where it is easy to count otherwise than the definitions say: recount and engine agree."""
 
 from datetime import datetime, timedelta
 
@@ -43,15 +39,10 @@ def intercepted(told):
 
 def test_what_is_intercepted_at_the_gate_was_cancelled_before_pickup(rules, intercepted):
     mine, found = both(rules, intercepted, LATER)
-    assert all_begin(found, "metrics.handling_time")
+    assert found == []
     assert mine["states"] == {"returned": 1}
     excluded = mine["metrics"]["handling_time"]["excluded"]
     assert excluded == {"unpaid": 0, "cancelled_before_pickup": 1, "not_picked_up": 0, "negative": 0}
-
-
-@pytest.mark.xfail(reason="the rules look at the order's state `cancelled` only")
-def test_the_rules_count_what_is_intercepted_as_cancelled(rules, intercepted):
-    assert both(rules, intercepted, LATER)[1] == []
 
 
 @pytest.fixture
@@ -83,15 +74,10 @@ def sent_back(told):
 
 def test_what_arrived_in_time_did_so_though_it_was_sent_back(rules, sent_back):
     mine, found = both(rules, sent_back, LATER)
-    assert all_begin(found, "metrics.on_time")
+    assert found == []
     assert mine["states"] == {"returned": 1}
     figures = mine["metrics"]["on_time"]
     assert (figures["numerator"], figures["denominator"]) == (1, 1)
-
-
-@pytest.mark.xfail(reason="the rules leave returned orders out, without saying so")
-def test_the_rules_count_what_was_sent_back(rules, sent_back):
-    assert both(rules, sent_back, LATER)[1] == []
 
 
 @pytest.fixture
@@ -117,17 +103,10 @@ def called_back(told):
 
 def test_the_inspection_of_a_parcel_that_came_back_is_no_delivery(rules, called_back):
     mine, found = both(rules, called_back, LATER)
-    assert all_begin(found, "metrics.on_time", "metrics.delivery_time")
+    assert found == []
     assert mine["states"] == {"delivered": 1}
     assert mine["metrics"]["delivery_time"]["mean"] == 30 * 3600
     assert mine["metrics"]["on_time"]["numerator"] == 1
-
-
-@pytest.mark.xfail(
-    reason="the rules take the moment at which the order came into `delivered`, not the last signature"
-)
-def test_the_rules_take_the_last_signature(rules, called_back):
-    assert both(rules, called_back, LATER)[1] == []
 
 
 @pytest.fixture
@@ -147,12 +126,7 @@ def overdrawn(told):
 
 def test_an_order_beyond_its_limit_is_held(rules, overdrawn):
     mine, found = both(rules, overdrawn, LATER)
-    assert all_begin(found, "hold", "queue", "counts.held_long")
+    assert found == []
     assert mine["balances"] == {"credit C1": 9000}
     assert mine["holds"]["credit"] == ["W1"]
     assert mine["queues"]["held_long"] == ["W1"]
-
-
-@pytest.mark.xfail(reason="what takes of a limit wakes nobody, so their holds on it are as of before")
-def test_the_engine_holds_an_order_beyond_its_limit(rules, overdrawn):
-    assert both(rules, overdrawn, LATER)[1] == []
