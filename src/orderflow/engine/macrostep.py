@@ -233,7 +233,7 @@ def formulas(draft: Draft, record: Record, machine: Machine) -> None:
     """Work out the fields of a new record that have a formula and that nothing gave a value."""
     for name, value in machine.formulas:
         if record.fields.get(name) is None:
-            record.fields[name] = value(record.fields, draft.view(record))
+            draft.set_field(record, name, value(record.fields, draft.view(record)))
             contracts.check_new(record, machine, (name,))
 
 
