@@ -195,7 +195,13 @@ def _tell(shop: Shop, entry: Entry) -> None:
             _step(shop, entry, record_id, before, after)
     for record_id, name, before, after in entry.changes:
         record = shop.records[record_id]
-        if name in record.fields and record.fields[name] != before:
+        if before is None and name in record.fields and entry.kind == "submit":
+            # What a formula gave at the submit: the recount worked it out by itself.
+            if record.fields[name] != after:
+                shop.contradictions.append(
+                    f"entry {entry.number}: `{name}` of {record_id} is {record.fields[name]}, the journal says {after}"
+                )
+        elif name in record.fields and record.fields[name] != before:
             shop.contradictions.append(
                 f"entry {entry.number}: `{name}` of {record_id} was {record.fields[name]}, not {before}"
             )
@@ -214,7 +220,7 @@ def _tell(shop: Shop, entry: Entry) -> None:
 def _submit(shop: Shop, entry: Entry) -> None:
     record = Record(entry.name, entry.target, "", {**DEFAULTS.get(entry.name, {}), **entry.data})
     if entry.name == "stock_count":
-        # What the system said is nowhere in the journal: it is what lay there at that moment.
+        # What the system said is what lay there at that moment; the journal's own figure is compared with it.
         record.fields["system"] = shop.on_hand[record.get("warehouse"), record.get("sku")]
     record.enter(INITIAL[entry.name], entry.at)
     shop.records[record.id] = record
