@@ -41,7 +41,7 @@ class RuleSet:
 
     __slots__ = (
         "_auto", "_data", "contributors", "defaults", "definition", "holds_for_stock", "limits", "machines", "policies", "prospects",
-        "refs", "tables", "tagged", "tiers", "watched", "zone",
+        "refers", "refs", "solitary", "tables", "tagged", "tiers", "watched", "zone",
     )  # fmt: skip
 
     def __init__(self, definition: Definition) -> None:
@@ -92,6 +92,12 @@ class RuleSet:
             key for machine in self.machines.values() for tag in machine.tags for key in tag.aggregates
         )
         self.limits = _limits(definition)
+        #: No record waits for anything outside its family, so that no decision moves another one.
+        waits = [
+            item.retry_on for entity in definition.entities.values() for item in entity.transitions.values()
+        ]
+        waits += [hold.retry_on for entity in definition.entities.values() for hold in entity.holds.values()]
+        self.solitary = not (self.watched or self.tagged or self.limits or any(waits))
         self.refs: Mapping[str, tuple[tuple[str, str], ...]] = {
             name: tuple(
                 (field.name, field.type.name)
@@ -100,6 +106,12 @@ class RuleSet:
             )
             for name, entity in definition.entities.items()
         }
+        self.refers = any(
+            item.type.kind is Kind.REF
+            for entity in definition.entities.values()
+            for fields in (entity.fields, *(event.data for event in entity.events.values()))
+            for item in fields.values()
+        )
         self.defaults: Mapping[str, Mapping[str, object]] = {
             name: {field.name: field.default for field in entity.fields.values()}
             for name, entity in definition.entities.items()

@@ -130,7 +130,7 @@ class _Player:
         if decision.accepted:
             self.played.accepted += 1
             wake = decision.family.wake
-            if _reaches_others(decision):
+            if not self.engine.ruleset.solitary and _reaches_others(decision):
                 self.wake = self._earliest()  # others that waited for this have moved as well
             elif wake is not None and (self.wake is None or wake < self.wake):
                 self.wake = wake

@@ -232,6 +232,8 @@ class UnitOfWork:
 
     def _freed(self, decision: Decision) -> set[str]:
         """What others look at and this decision changed: units let go or taken, limits, records and their history."""
+        if self.ruleset.solitary:
+            return set()
         freed = {f"stock:{move.sku}" for move in decision.moves if move.kind in FREEING}
         # A hold that is on while there is too little begins when somebody else takes it.
         if self.ruleset.holds_for_stock:
@@ -264,7 +266,7 @@ class UnitOfWork:
         Raises:
             RecordError: one is not there.
         """
-        if event.kind not in ("submit", "update", "send"):
+        if event.kind not in ("submit", "update", "send") or not self.ruleset.refers:
             return
         kind = event.name if event.kind == "submit" else self.find(event.target)[1]
         entity = self.ruleset.definition.entities[kind]
