@@ -479,3 +479,26 @@ transitions: {end: {from: here, to: gone, event: end}}
     assert engine.send("1", "write", {"points": 5}).accepted
     assert [item.code for item in engine.send("1", "write", {"points": 6}).refusals] == ["contract"]
     assert len(engine.family("1").children["notes"]) == 1
+
+
+@pytest.mark.parametrize(("units", "taken"), [(1, True), (0, False)])
+def test_a_guard_may_ask_for_the_stock_of_each_row(
+    link_rules: Callable[..., RuleSet], units: int, taken: bool
+) -> None:
+    rules = link_rules(
+        ruleset=HEAD,
+        order="""
+entity: order
+records: {line: {key: no, fields: {no: integer, sku: text}}}
+fields: {lines: {type: list of line}}
+states: {new: {initial: true}, ok: {final: true}}
+events: {go: {}}
+transitions:
+  go: {from: new, to: ok, event: go, when: 'all(lines, available("main", sku) > 0)'}
+""",
+        warehouses="warehouses: {main: {level: central}}",
+    )
+    engine = Engine(rules, MemoryStorage())
+    engine.receive("main", {"A": 1, **({"B": units} if units else {})})
+    engine.submit({"lines": [{"no": 1, "sku": "A"}, {"no": 2, "sku": "B"}]}, entity="order", id="1")
+    assert engine.send("1", "go").accepted is taken

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from orderflow.engine.parts import LinkedResource
 from orderflow.model.record import Held, Holding, Record
-from orderflow.model.stock import NOTHING, Draw, Move, StockKey
+from orderflow.model.stock import NOTHING, Draw, Move
 
 if TYPE_CHECKING:
     from orderflow.engine.draft import Draft
@@ -189,8 +189,3 @@ def _let_go(draft: "Draft", record: Record, linked: LinkedResource, held: Held, 
             )  # nobody holds so many: the storage says so and refuses the whole decision
     else:
         draft.draw(Draw(kind, linked.resource.name, held.item, held.quantity, record.id))  # type: ignore[arg-type]
-
-
-def skus_of(holding: Holding) -> Iterable[StockKey]:
-    """The positions of what is held."""
-    return ((held.place, held.item) for held in holding)

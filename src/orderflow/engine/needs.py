@@ -5,7 +5,7 @@ the transitions that one macrostep may come to look at; the state tells what to 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +13,7 @@ from orderflow.engine.machine import Configuration, Machine
 from orderflow.engine.parts import Compiled
 from orderflow.engine.reading import Atom, Reader
 from orderflow.engine.views import FamilyView
+from orderflow.expr.asked import Positions, positions
 from orderflow.expr.python import compile_python
 from orderflow.expr.types import Kind
 from orderflow.expr.view import Missing
@@ -41,7 +42,7 @@ class Prospect:
         updates: by field, what changing it asks for.
         watched: by leaf state, the entities whose records (`ref`) or history (`aggregate`) its automatic guards, holds and
             queues look at: a change there wakes the record.
-        skus: functions that give SKUs, for stock functions and moves.
+        skus: functions that give the SKUs of moves; asked: functions that give the positions that expressions ask for.
     """
 
     at: Mapping[str, Atoms]
@@ -49,7 +50,8 @@ class Prospect:
     always: Atoms
     updates: Mapping[str, Atoms]
     watched: Mapping[str, Atoms]
-    skus: tuple[Compiled, ...] = field(default=())
+    skus: tuple[Compiled, ...]
+    asked: tuple[Positions, ...]
 
 
 def prospect(reader: Reader, entity: Entity) -> Prospect:
@@ -72,7 +74,8 @@ def prospect(reader: Reader, entity: Entity) -> Prospect:
         always=reader.always(entity),
         updates=reader.updates(entity),
         watched=_watched(reader, entity),
-        skus=tuple(compile_python(item) for item in reader.sku_expressions(entity)),
+        skus=tuple(compile_python(item) for item in reader.moved(entity)),
+        asked=tuple(positions(item) for item in reader.asking(entity)),
     )
 
 
@@ -229,6 +232,8 @@ def _skus(rules: "Linked", family: Family, records: Iterable[Record], event: Eve
         view = FamilyView(rules, family, record, event.at, event=payload)
         for run in rules.prospects[record.entity].skus:
             found |= _texts(run, record, view)
+        for asked in rules.prospects[record.entity].asked:
+            found |= {sku for _, sku in asked(record.fields, view)}
         for linked in machine.resources.values():
             if linked.resource.kind == "stock" and linked.lines is not None:
                 found |= _texts(linked.lines, record, view)
@@ -267,7 +272,7 @@ def _texts(run: Compiled, record: Record, view: FamilyView) -> set[str]:
     """The SKUs that a function gives, as a text or as rows; none where it looks at what is not there."""
     try:
         value = run(record.fields, view)
-    except (Missing, KeyError, TypeError, AttributeError, LookupError):
+    except (Missing, TypeError, AttributeError, LookupError):
         return set()
     if isinstance(value, str):
         return {value}

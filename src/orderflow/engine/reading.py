@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from orderflow.expr.reads import sub_expression
 from orderflow.expr.tree import Expression
 from orderflow.model.definition import Definition, Entity, Transition
 from orderflow.model.standing import Resource, RowsSet
@@ -170,16 +169,15 @@ class Reader:
                             found[name] = found.get(name, frozenset()) | atoms
         return {name: atoms for name, atoms in found.items() if atoms}
 
-    def sku_expressions(self, entity: Entity) -> Iterable[Expression]:
-        """Expressions that give SKUs: of moves, and of functions that ask for stock."""
+    def moved(self, entity: Entity) -> Iterator[Expression]:
+        """What gives the SKUs of the entity's moves: a text, or rows."""
         for item in entity.transitions.values():
             for move in item.moves:
-                for part in (move.sku, move.lines):
-                    if part is not None:
-                        yield part
-        for expression in self._all(entity):
-            for _, sku in expression.reads.positions:
-                yield sub_expression(expression, sku)
+                yield from (part for part in (move.sku, move.lines) if part is not None)
+
+    def asking(self, entity: Entity) -> Iterator[Expression]:
+        """The entity's expressions that ask for stock."""
+        return (expression for expression in self._all(entity) if expression.reads.positions)
 
     def _all(self, entity: Entity) -> Iterator[Expression]:
         for field in entity.fields.values():
