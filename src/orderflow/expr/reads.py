@@ -3,7 +3,6 @@
 from orderflow.expr.tree import (
     Call,
     Constant,
-    Expression,
     Name,
     Node,
     Origin,
@@ -99,12 +98,3 @@ def _path(ref: Node) -> str:
         case Part(base=base, name=name):
             return f"{base.type.name}.{name}"
     raise AssertionError(type(ref).__name__)
-
-
-def sub_expression(expression: Expression, node: Node) -> Expression:
-    """A part of a checked expression as an expression of its own.
-
-    It may read no row or child that `any`, `some` and their like look at; a test before it that it relies on is not
-    part of it.
-    """
-    return Expression(expression.source, node, node.type, reads(node, expression.depth), expression.depth)
