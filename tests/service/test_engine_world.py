@@ -208,6 +208,7 @@ def test_a_hold_on_the_order_stops_the_clocks_of_its_parcels(engine: Engine) -> 
     forward(engine, hours=1)
     engine.hold("1", "manual", actor="care", reason="asked")
     forward(engine, hours=9)
+    engine.update("1", {"paid": 1})  # the family is looked at, and still nothing moves by itself
     assert state(engine, "1/parcels/1") == "shelf"
     engine.release("1", "manual", actor="care")
     forward(engine, hours=3.9)
