@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from os import PathLike, fspath
+from typing import TYPE_CHECKING
 
 from orderflow.checks import check_folder
 from orderflow.compiler.load import Compiled
 from orderflow.diagnostics import Diagnostic
 from orderflow.diagnostics.diagnostic import Severity
 from orderflow.diagnostics.errors import RuleSetError, StorageError
-from orderflow.engine.link import RuleSet, link
 from orderflow.model.signature import SIGNATURES, ActionSignature
-from orderflow.service.engine import Engine
-from orderflow.service.memory import MemoryStorage
-from orderflow.service.ports import Clock, Storage
+
+if TYPE_CHECKING:
+    from orderflow.engine.link import RuleSet
+    from orderflow.service.engine import Engine
+    from orderflow.service.ports import Clock, Storage
 
 
 def compile(path: str | PathLike[str], signatures: Mapping[str, ActionSignature] = SIGNATURES) -> Compiled:
@@ -32,7 +34,7 @@ def check(
     return list(compile(path, signatures).diagnostics)
 
 
-def load(path: str | PathLike[str], signatures: Mapping[str, ActionSignature] = SIGNATURES) -> RuleSet:
+def load(path: str | PathLike[str], signatures: Mapping[str, ActionSignature] = SIGNATURES) -> "RuleSet":
     """Load a rule set that passes `check`.
 
     Raises:
@@ -41,16 +43,20 @@ def load(path: str | PathLike[str], signatures: Mapping[str, ActionSignature] = 
     compiled = compile(path, signatures)
     if compiled.definition is None or any(item.severity is Severity.ERROR for item in compiled.diagnostics):
         raise RuleSetError(compiled.diagnostics)
+    from orderflow.engine.link import link  # what only checks need not import what decides
+
     return link(compiled.definition)
 
 
-def storage(ruleset: RuleSet, url: str) -> Storage:
+def storage(ruleset: "RuleSet", url: str) -> "Storage":
     """Open the storage that a URL names: `memory:` or `sqlite:///PATH` (`sqlite:////PATH` for an absolute one).
 
     Raises:
         StorageError: the URL names no storage known here, or it cannot be opened.
     """
     if url in ("memory:", "memory://"):
+        from orderflow.service.memory import MemoryStorage
+
         return MemoryStorage()
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
         from orderflow.adapters.sqlite import SqliteStorage
@@ -61,8 +67,8 @@ def storage(ruleset: RuleSet, url: str) -> Storage:
 
 
 def open(
-    ruleset: RuleSet | str | PathLike[str], url: str = "memory:", *, clock: Clock | None = None
-) -> Engine:
+    ruleset: "RuleSet | str | PathLike[str]", url: str = "memory:", *, clock: "Clock | None" = None
+) -> "Engine":
     """An engine over a rule set and a storage.
 
     Args:
@@ -74,5 +80,7 @@ def open(
         RuleSetError: the rules have errors.
         StorageError: the storage cannot be opened.
     """
-    rules = ruleset if isinstance(ruleset, RuleSet) else load(ruleset)
+    from orderflow.service.engine import Engine
+
+    rules = load(ruleset) if isinstance(ruleset, (str, PathLike)) else ruleset
     return Engine(rules, storage(rules, url), clock=clock)

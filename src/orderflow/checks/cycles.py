@@ -1,12 +1,12 @@
 """Automatic transitions that may never come to rest (OF207)."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 
 from orderflow.checks.clauses import exclusive_throughout
 from orderflow.checks.finding import error, warning
-from orderflow.checks.graph import transition_graph
+from orderflow.checks.graph import circles, steps
 from orderflow.diagnostics import Diagnostic, Label
+from orderflow.diagnostics.message import Message
 from orderflow.model.definition import Entity, Transition, Trigger
 
 #: More cycles than these are not looked at one by one.
@@ -15,16 +15,15 @@ MOST_CYCLES = 200
 
 def check_cycles(entity: Entity) -> Iterator[Diagnostic]:
     """Findings about cycles that automatic transitions alone can run through."""
-    import networkx
-
-    graph: networkx.DiGraph[str] = networkx.DiGraph()
+    ahead: dict[str, list[str]] = {}
     ways: dict[tuple[str, str], list[Transition]] = {}
-    edges: Iterable[tuple[str, str, Transition]] = transition_graph(entity).edges(data="transition")
-    for source, target, transition in edges:
-        if transition.trigger is Trigger.AUTOMATIC and transition.target is not None:
-            ways.setdefault((source, target), []).append(transition)
-            graph.add_edge(source, target)
-    for cycle in islice(networkx.simple_cycles(graph), MOST_CYCLES):
+    for source, targets in steps(entity).items():
+        for target, several in targets.items():
+            alone = [item for item in several if item.trigger is Trigger.AUTOMATIC and item.target is not None]
+            if alone:
+                ahead.setdefault(source, []).append(target)
+                ways[(source, target)] = alone
+    for cycle in circles(ahead, MOST_CYCLES):
         found = _judge(_from_first(entity, cycle), ways)
         if found is not None:
             yield found
@@ -48,11 +47,16 @@ def _judge(cycle: list[str], ways: dict[tuple[str, str], list[Transition]]) -> D
     steps = [ways[edge] for edge in zip(cycle, [*cycle[1:], cycle[0]], strict=True)]
     first = steps[0][0]
     shown = " → ".join(f"`{name}`" for name in [*cycle, cycle[0]])
-    labels = tuple(Label(step[0].span, "then this one") for step in steps[1:])
+    labels = tuple(Label(step[0].span, Message("then this one")) for step in steps[1:])
     if all(any(item.when is None for item in step) for step in steps):
-        text = f"automatic transitions go round without end: {shown}"
+        text = Message("automatic transitions go round without end: {shown}", shown=shown)
         return error(
-            "OF207", text, first.span, "give one of them a `when`, or an `event`", "begins it", labels
+            "OF207",
+            text,
+            first.span,
+            Message("give one of them a `when`, or an `event`"),
+            Message("begins it"),
+            labels,
         )
     guards = [[item.when for item in step] for step in steps]
     for index, some in enumerate(guards):
@@ -61,9 +65,9 @@ def _judge(cycle: list[str], ways: dict[tuple[str, str], list[Transition]]) -> D
                 a is not None and b is not None and exclusive_throughout(a, b) for a in some for b in others
             ):
                 return None
-    text = f"automatic transitions could go round without end: {shown}"
-    fix = "make their conditions exclude each other, or let an event decide"
-    return warning("OF207", text, first.span, fix, "begins it", labels)
+    text = Message("automatic transitions could go round without end: {shown}", shown=shown)
+    fix = Message("make their conditions exclude each other, or let an event decide")
+    return warning("OF207", text, first.span, fix, Message("begins it"), labels)
 
 
 def _changes(transition: Transition) -> bool:
@@ -79,5 +83,15 @@ def _changes(transition: Transition) -> bool:
 
 def _internal(transition: Transition) -> Diagnostic:
     what = "is automatic" if transition.trigger is Trigger.AUTOMATIC else "has a time that stays up"
-    text = f"`{transition.name}` {what} and leaves no state, so it would be taken again and again"
-    return error("OF207", text, transition.span, "add `to`, or give it an `event`", "never comes to rest")
+    text = Message(
+        "`{name}` {what} and leaves no state, so it would be taken again and again",
+        name=transition.name,
+        what=what,
+    )
+    return error(
+        "OF207",
+        text,
+        transition.span,
+        Message("add `to`, or give it an `event`"),
+        Message("never comes to rest"),
+    )

@@ -1,6 +1,7 @@
 """The graph of an entity's leaf states: an edge for each way that a transition offers between two of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from orderflow.model.definition import Entity, Transition
@@ -43,6 +44,75 @@ def transition_graph(entity: Entity) -> "networkx.MultiDiGraph[str]":
             target = source if transition.target is None else leaf_after(entity, transition.target)
             graph.add_edge(source, target, key=transition.name, transition=transition)
     return graph
+
+
+def steps(entity: Entity) -> Mapping[str, Mapping[str, Sequence[Transition]]]:
+    """For each leaf state, in the order of the file, the leaf states one step away and the transitions that lead there.
+
+    The same as `transition_graph` as plain data, for what needs no more: most rule sets ask nothing of a graph that is
+    worth the tenth of a second that importing networkx takes.
+    """
+    found: dict[str, dict[str, list[Transition]]] = {name: {} for name in leaves(entity)}
+    for transition in entity.transitions.values():
+        for source in source_leaves(entity, transition):
+            target = source if transition.target is None else leaf_after(entity, transition.target)
+            found[source].setdefault(target, []).append(transition)
+    return found
+
+
+def within_reach(ways: Mapping[str, Iterable[str]], starts: Iterable[str]) -> frozenset[str]:
+    """The nodes that can be reached from some of them, these included.
+
+    Args:
+        ways: for each node, those one step away.
+        starts: where to begin.
+    """
+    reached = set(starts)
+    open_ = list(reached)
+    while open_:
+        new = [name for name in ways.get(open_.pop(), ()) if name not in reached]
+        reached.update(new)
+        open_ += new
+    return frozenset(reached)
+
+
+def turned(ways: Mapping[str, Iterable[str]]) -> Mapping[str, Sequence[str]]:
+    """The same ways, each walked backwards."""
+    found: dict[str, list[str]] = {}
+    for source, targets in ways.items():
+        for target in targets:
+            found.setdefault(target, []).append(source)
+    return found
+
+
+def circles(ways: Mapping[str, Iterable[str]], most: int, longest: int | None = None) -> list[list[str]]:
+    """The elementary circles of a graph, each as its nodes on the way round.
+
+    Args:
+        ways: for each node, those one step away.
+        most: how many circles to look for.
+        longest: circles of more nodes are left out.
+    """
+    if not _goes_round(ways):
+        return []
+    import networkx
+
+    graph: networkx.DiGraph[str] = networkx.DiGraph()
+    graph.add_edges_from((source, target) for source, targets in ways.items() for target in targets)
+    return list(islice(networkx.simple_cycles(graph, length_bound=longest), most))
+
+
+def _goes_round(ways: Mapping[str, Iterable[str]]) -> bool:
+    """Whether there is a circle: whether nodes are left when those that nothing leads to are taken away (Kahn 1962)."""
+    before = turned(ways)
+    left = {name: len(sources) for name, sources in before.items()}
+    free = [name for name in ways if name not in left]
+    while free:
+        for name in ways.get(free.pop(), ()):
+            left[name] -= 1
+            if left[name] == 0:
+                free.append(name)
+    return any(left.values())
 
 
 def by_leaf(entity: Entity) -> Mapping[str, tuple[Transition, ...]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from orderflow.checks.finding import error
 from orderflow.diagnostics import Diagnostic, Label, Span
+from orderflow.diagnostics.message import Message
 from orderflow.expr.tree import Expression
 from orderflow.model.definition import Definition, Entity
 from orderflow.model.policies import Allocation
@@ -23,10 +24,22 @@ def check_parcels(rules: Definition) -> Iterator[Diagnostic]:
             for name in sorted(_unset(child, expression)):
                 if (span, name) not in said:
                     said.add((span, name))
-                    text = f"{what} asks for `{name}`, and it is looked up before the `{child.name}` has one"
-                    fix = f"read `{PLAN}` or the `{child.parent}`, or make `{name}` optional or give it a `default:`"
-                    label = Label(policy.span, "asked by this policy")
-                    yield error("OF103", text, span, fix, f"`{name}` is not there yet", (label,))
+                    text = Message(
+                        "{what} asks for `{name}`, and it is looked up before the `{name2}` has one",
+                        what=what,
+                        name=name,
+                        name2=child.name,
+                    )
+                    fix = Message(
+                        "read `{PLAN}` or the `{parent}`, or make `{name}` optional or give it a `default:`",
+                        PLAN=PLAN,
+                        parent=child.parent,
+                        name=name,
+                    )
+                    label = Label(policy.span, Message("asked by this policy"))
+                    yield error(
+                        "OF103", text, span, fix, Message("`{name}` is not there yet", name=name), (label,)
+                    )
 
 
 def _unset(child: Entity, expression: Expression) -> set[str]:

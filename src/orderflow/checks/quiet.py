@@ -6,6 +6,7 @@ from graphlib import CycleError, TopologicalSorter
 from orderflow.checks.finding import error, warning
 from orderflow.checks.graph import leaf_after
 from orderflow.diagnostics import Diagnostic, Label
+from orderflow.diagnostics.message import Message
 from orderflow.expr.reads import walk
 from orderflow.expr.tree import Call, Constant, Expression
 from orderflow.expr.types import bounds
@@ -32,12 +33,14 @@ def check_spending(entity: Entity) -> Iterator[Diagnostic]:
             and any(inside & set(entity.states[source].leaves) for source in transition.sources)
             for transition in entity.transitions.values()
         ):
-            text = (
-                f"`{resource.name}` is never spent: no transition goes from `{resource.held_in}` "
-                f"to `{resource.spend_on}`"
+            text = Message(
+                "`{name}` is never spent: no transition goes from `{held_in}` to `{spend_on}`",
+                name=resource.name,
+                held_in=resource.held_in,
+                spend_on=resource.spend_on,
             )
-            fix = "name the state that follows, or remove `spend_on`"
-            yield error("OF107", text, resource.span, fix, "it would be given back")
+            fix = Message("name the state that follows, or remove `spend_on`")
+            yield error("OF107", text, resource.span, fix, Message("it would be given back"))
 
 
 def check_tags(entity: Entity) -> Iterator[Diagnostic]:
@@ -45,8 +48,8 @@ def check_tags(entity: Entity) -> Iterator[Diagnostic]:
     asks = {name: set(tag.when.reads.tags) for name, tag in entity.tags.items()}
     for circle in circles(asks):
         words = " asks ".join(f"`{name}`" for name in circle)
-        text = f"the tag would ask for itself: {words}"
-        fix = "write the condition out in one of them"
+        text = Message("the tag would ask for itself: {words}", words=words)
+        fix = Message("write the condition out in one of them")
         yield error("OF107", text, entity.tags[circle[0]].span, fix)
 
 
@@ -56,8 +59,8 @@ def check_holds(entity: Entity) -> Iterator[Diagnostic]:
     asks = {name: _holds_asked(entity.holds[name].when, entity) & names for name in sorted(names)}
     for circle in circles(asks):
         words = " asks ".join(f"`{name}`" for name in circle)
-        text = f"the hold would ask for itself: {words}"
-        fix = "write the condition out in one of them"
+        text = Message("the hold would ask for itself: {words}", words=words)
+        fix = Message("write the condition out in one of them")
         yield error("OF107", text, entity.holds[circle[0]].span, fix)
 
 
@@ -91,12 +94,14 @@ def check_sections(rules: Definition) -> Iterator[Diagnostic]:
         yield from _rows(table)
     for pool in rules.pools.values():
         if _never(pool.who):
-            text = f"nobody may draw on the pool `{pool.name}`: its `who` is always false"
-            yield warning("OF106", text, pool.span, "write a condition, or remove the pool")
+            text = Message("nobody may draw on the pool `{name}`: its `who` is always false", name=pool.name)
+            yield warning("OF106", text, pool.span, Message("write a condition, or remove the pool"))
     for policy in rules.allocation.values():
         if policy.candidates is not None and _never(policy.candidates):
-            text = f"`{policy.name}` finds no warehouse: its `candidates` is always false"
-            yield warning("OF106", text, policy.span, "write a condition, or remove `candidates` to take all")
+            text = Message("`{name}` finds no warehouse: its `candidates` is always false", name=policy.name)
+            yield warning(
+                "OF106", text, policy.span, Message("write a condition, or remove `candidates` to take all")
+            )
     for promise in rules.promises.values():
         yield from _promise(promise)
 
@@ -116,14 +121,20 @@ def _rows(table: Table) -> Iterator[Diagnostic]:
         words = " ".join(row.when.source.split())
         first = seen.setdefault(words, place)
         if first != place:
-            why = "never reached" if table.hit == "first" else "both fit"
-            text = f"two rows of `{table.name}` have the same `when`: `{words}`"
-            label = Label(table.rows[first].span, "the first of them")
-            yield error("OF105", text, row.span, "remove one of them, or change its condition", why, (label,))
+            why = Message("never reached") if table.hit == "first" else Message("both fit")
+            text = Message(
+                "two rows of `{name}` have the same `when`: `{words}`", name=table.name, words=words
+            )
+            label = Label(table.rows[first].span, Message("the first of them"))
+            yield error(
+                "OF105", text, row.span, Message("remove one of them, or change its condition"), why, (label,)
+            )
 
 
 def _promise(promise: Promise) -> Iterator[Diagnostic]:
     """Days that are always less than nothing promise a day that is over; a buffer may well take a day away."""
     if bounds(promise.days.root.type)[1] < 0:
-        text = f"`{promise.name}` promises a day before it begins: its `days` is less than nothing"
-        yield error("OF102", text, promise.span, "write 0 or more days")
+        text = Message(
+            "`{name}` promises a day before it begins: its `days` is less than nothing", name=promise.name
+        )
+        yield error("OF102", text, promise.span, Message("write 0 or more days"))

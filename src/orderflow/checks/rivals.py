@@ -1,12 +1,12 @@
 """Two transitions that could fire together and whose order nobody said (OF205)."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from orderflow.checks.clauses import exclusive, identical
 from orderflow.checks.finding import error, warning
-from orderflow.checks.graph import by_leaf, source_leaves
+from orderflow.checks.graph import by_leaf, circles, source_leaves
 from orderflow.diagnostics import Diagnostic, Label
+from orderflow.diagnostics.message import Message, joined
 from orderflow.model.definition import Entity, Transition, Trigger
 
 #: More pairs than these in one entity are not compared; people do not write so many.
@@ -23,8 +23,12 @@ def check_rivals(entity: Entity) -> Iterator[Diagnostic]:
     for leaf, several in by_leaf(entity).items():
         pairs += len(several) ** 2 // 2
         if pairs > MOST_PAIRS:
-            text = f"`{entity.name}` has too many transitions to compare them all with one another"
-            yield warning("OF205", text, entity.span, "split the entity, or give its states fewer ways out")
+            text = Message(
+                "`{name}` has too many transitions to compare them all with one another", name=entity.name
+            )
+            yield warning(
+                "OF205", text, entity.span, Message("split the entity, or give its states fewer ways out")
+            )
             return
         for index, first in enumerate(several):
             for second in several[index + 1 :]:
@@ -38,31 +42,36 @@ def check_rivals(entity: Entity) -> Iterator[Diagnostic]:
 
 def check_order(entity: Entity) -> Iterator[Diagnostic]:
     """What `before` and `otherwise` say of an order that there is not: a circle, or nothing to yield to."""
-    import networkx
-
-    ahead: networkx.DiGraph[str] = networkx.DiGraph()
-    ahead.add_edges_from((name, other) for name, item in entity.transitions.items() for other in item.before)
-    for circle in sorted(islice(networkx.simple_cycles(ahead, length_bound=LONGEST_CIRCLE), MOST_CIRCLES)):
+    ahead = {name: item.before for name, item in entity.transitions.items() if item.before}
+    for circle in sorted(circles(ahead, MOST_CIRCLES, LONGEST_CIRCLE)):
         first = min(range(len(circle)), key=lambda at: list(entity.transitions).index(circle[at]))
         names = [*circle[first:], *circle[:first]]
-        text = " before ".join(f"`{name}`" for name in (*names, names[0])) + ": each goes first"
-        labels = tuple(Label(entity.transitions[name].span, "on the way round") for name in names[1:])
+        text = joined((f"`{name}`" for name in (*names, names[0])), " before ") + Message(": each goes first")
+        labels = tuple(
+            Label(entity.transitions[name].span, Message("on the way round")) for name in names[1:]
+        )
         yield error(
             "OF205",
             text,
             entity.transitions[names[0]].span,
-            "remove one `before`",
-            "which goes first?",
+            Message("remove one `before`"),
+            Message("which goes first?"),
             labels,
         )
     for name, transition in entity.transitions.items():
         if transition.otherwise and not any(
             _yields_to(entity, transition, other) for other in entity.transitions.values()
         ):
-            text = f"`{name}` says `otherwise`, but no other transition could be taken in its place"
-            how = "remove `otherwise: true`"
-            how = f"{how}, or say `at_once: true`" if transition.trigger is Trigger.AUTOMATIC else how
-            yield warning("OF205", text, transition.span, how, "yields to nothing")
+            text = Message(
+                "`{name}` says `otherwise`, but no other transition could be taken in its place", name=name
+            )
+            how = Message("remove `otherwise: true`")
+            how = (
+                Message("{how}, or say `at_once: true`", how=how)
+                if transition.trigger is Trigger.AUTOMATIC
+                else how
+            )
+            yield warning("OF205", text, transition.span, how, Message("yields to nothing"))
 
 
 def _yields_to(entity: Entity, transition: Transition, other: Transition) -> bool:
@@ -93,9 +102,10 @@ def _depth(entity: Entity, leaf: str, transition: Transition) -> int:
 
 
 def _judge(leaf: str, first: Transition, second: Transition) -> Diagnostic | None:
-    labels = (Label(first.span, "the other one"),)
-    how = (
-        f"say `before: {first.name}` here, or `otherwise: true`, or make their conditions exclude each other"
+    labels = (Label(first.span, Message("the other one")),)
+    how = Message(
+        "say `before: {name}` here, or `otherwise: true`, or make their conditions exclude each other",
+        name=first.name,
     )
     if first.trigger is Trigger.AFTER and first.after != second.after:
         # the earlier timer fires first; the later one only while the earlier one's condition does not hold
@@ -105,9 +115,18 @@ def _judge(leaf: str, first: Transition, second: Transition) -> Diagnostic | Non
     both_always = first.when is None and second.when is None
     if both_always or (identical(first.when, second.when) and first.when is not None):
         why = "without a condition" if both_always else "under the same condition"
-        text = f"`{first.name}` and `{second.name}` both leave `{leaf}` {why}; which one is taken?"
-        return error("OF205", text, second.span, how, "could fire together with it", labels)
-    text = (
-        f"`{first.name}` and `{second.name}` could both be taken in `{leaf}`; nothing says which goes first"
+        text = Message(
+            "`{name}` and `{name2}` both leave `{leaf}` {why}; which one is taken?",
+            name=first.name,
+            name2=second.name,
+            leaf=leaf,
+            why=why,
+        )
+        return error("OF205", text, second.span, how, Message("could fire together with it"), labels)
+    text = Message(
+        "`{name}` and `{name2}` could both be taken in `{leaf}`; nothing says which goes first",
+        name=first.name,
+        name2=second.name,
+        leaf=leaf,
     )
-    return warning("OF205", text, second.span, how, "could fire together with it", labels)
+    return warning("OF205", text, second.span, how, Message("could fire together with it"), labels)

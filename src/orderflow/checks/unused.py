@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 
 from orderflow.checks.finding import warning
 from orderflow.diagnostics import Diagnostic, Span
+from orderflow.diagnostics.message import Message
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Type
 from orderflow.model.definition import Definition, Entity
@@ -20,15 +21,27 @@ def check_unused(rules: Definition, declared_actions: Mapping[str, Span]) -> Ite
     used = {action.name for action in rules.actions.values()}
     for name, span in declared_actions.items():
         if name not in used:
-            fix = "name it in a `do`, `on_entry`, `on_exit` or `on_set`, or remove it"
-            yield warning("OF104", f"nothing uses the action `{name}`", span, fix, "not used")
+            fix = Message("name it in a `do`, `on_entry`, `on_exit` or `on_set`, or remove it")
+            yield warning(
+                "OF104",
+                Message("nothing uses the action `{name}`", name=name),
+                span,
+                fix,
+                Message("not used"),
+            )
     for entity in rules.entities.values():
         yield from _events(entity, rules.entities.values())
         made = {item.creates for item in entity.transitions.values()}
         for child in entity.children.values():
             if child.name not in made:
-                fix = f"add a transition that `creates: {child.name}`, or remove them"
-                yield warning("OF104", f"no transition creates `{child.name}`", child.span, fix, "never made")
+                fix = Message("add a transition that `creates: {name}`, or remove them", name=child.name)
+                yield warning(
+                    "OF104",
+                    Message("no transition creates `{name}`", name=child.name),
+                    child.span,
+                    fix,
+                    Message("never made"),
+                )
     yield from _policies(rules)
 
 
@@ -42,26 +55,36 @@ def _policies(rules: Definition) -> Iterator[Diagnostic]:
     for table in rules.tables.values():
         if table.name not in looked_up:
             asks = "collect" if table.hit == "collect" else "look_up"
-            fix = f'ask for it by `{asks}("{table.name}")`, or remove it'
-            yield warning("OF104", f"nothing looks up the table `{table.name}`", table.span, fix, "not used")
+            fix = Message('ask for it by `{asks}("{name}")`, or remove it', asks=asks, name=table.name)
+            yield warning(
+                "OF104",
+                Message("nothing looks up the table `{name}`", name=table.name),
+                table.span,
+                fix,
+                Message("not used"),
+            )
     asked = {name for read in reads for name in read.policies}
     for policy in rules.allocation.values():
         if policy.name not in asked:
-            fix = f'add `can_source("{policy.name}")` to the `when` of a transition, or remove it'
-            text = f"nothing asks the allocation policy `{policy.name}`"
-            yield warning("OF104", text, policy.span, fix, "not used")
+            fix = Message(
+                'add `can_source("{name}")` to the `when` of a transition, or remove it', name=policy.name
+            )
+            text = Message("nothing asks the allocation policy `{name}`", name=policy.name)
+            yield warning("OF104", text, policy.span, fix, Message("not used"))
     promised = {policy.promise for policy in rules.allocation.values()}
     for promise in rules.promises.values():
         if promise.name not in promised:
-            fix = f"add `promise: {promise.name}` to an allocation policy, or remove it"
-            text = f"no allocation policy names the promise `{promise.name}`"
-            yield warning("OF104", text, promise.span, fix, "not used")
+            fix = Message("add `promise: {name}` to an allocation policy, or remove it", name=promise.name)
+            text = Message("no allocation policy names the promise `{name}`", name=promise.name)
+            yield warning("OF104", text, promise.span, fix, Message("not used"))
     served = {policy.of for policy in rules.allocation.values()}
     for pool in rules.pools.values():
         if pool.of not in served:
-            fix = f"add a policy of `{pool.of}` under `allocation`, or remove the pool"
-            text = f"nothing draws on the pool `{pool.name}`: `{pool.of}` has no allocation"
-            yield warning("OF104", text, pool.span, fix, "not used")
+            fix = Message("add a policy of `{of}` under `allocation`, or remove the pool", of=pool.of)
+            text = Message(
+                "nothing draws on the pool `{name}`: `{of}` has no allocation", name=pool.name, of=pool.of
+            )
+            yield warning("OF104", text, pool.span, fix, Message("not used"))
 
 
 def _expressions(part: object) -> Iterator[Expression]:
@@ -83,6 +106,6 @@ def _events(entity: Entity, entities: Iterable[Entity]) -> Iterator[Diagnostic]:
     taken = {item.event for item in entity.transitions.values()}
     for event in entity.events.values():
         if event.name not in taken:
-            fix = f"add a transition with `event: {event.name}`, or remove the event"
-            text = f"no transition takes the event `{event.name}`"
-            yield warning("OF104", text, event.span, fix, "not used")
+            fix = Message("add a transition with `event: {name}`, or remove the event", name=event.name)
+            text = Message("no transition takes the event `{name}`", name=event.name)
+            yield warning("OF104", text, event.span, fix, Message("not used"))

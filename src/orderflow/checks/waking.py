@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from orderflow.checks.finding import error, warning
 from orderflow.diagnostics import Diagnostic
+from orderflow.diagnostics.message import Message, joined
 from orderflow.expr.tree import And, Call, Constant, Expression, Node, Not, Or, children
 from orderflow.model.definition import Definition, Entity, Transition, Trigger
 
@@ -29,12 +30,22 @@ def check_waits(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
         asked = _asked(hold.when)
         for name in hold.retry_on:
             if name not in asked:
-                text = f"hold `{hold.name}` waits for {_called(name)}, and its `when` does not ask for it"
-                yield warning("OF106", text, hold.span, f"remove `{name}` from `retry_on`")
+                text = Message(
+                    "hold `{name}` waits for {called}, and its `when` does not ask for it",
+                    name=hold.name,
+                    called=_called(name),
+                )
+                yield warning("OF106", text, hold.span, Message("remove `{name}` from `retry_on`", name=name))
         for name in sorted(asked):
             if name not in hold.retry_on:
-                text = f"hold `{hold.name}` asks for {_called(name)}, and nothing would look again when there is more"
-                yield error("OF106", text, hold.span, _add((name,), hold.retry_on), "it would stay on")
+                text = Message(
+                    "hold `{name}` asks for {called}, and nothing would look again when there is more",
+                    name=hold.name,
+                    called=_called(name),
+                )
+                yield error(
+                    "OF106", text, hold.span, _add((name,), hold.retry_on), Message("it would stay on")
+                )
 
 
 def _transition(transition: Transition, entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
@@ -42,8 +53,10 @@ def _transition(transition: Transition, entity: Entity, rules: Definition) -> It
     taken, asked = _taken(transition, entity, rules), _asked(transition.when)
     for name in transition.retry_on:
         if name not in taken | asked:
-            text = f"`{transition.name}` waits for {_called(name)}, but takes none"
-            state = "remove `retry_on`, or enter a state that a resource names in `held_in`"
+            text = Message(
+                "`{name}` waits for {called}, but takes none", name=transition.name, called=_called(name)
+            )
+            state = Message("remove `retry_on`, or enter a state that a resource names in `held_in`")
             yield warning("OF106", text, transition.span, state)
     if transition.trigger is Trigger.EVENT:
         return
@@ -51,30 +64,42 @@ def _transition(transition: Transition, entity: Entity, rules: Definition) -> It
     untried = sorted(taken - asked - set(waits)) if transition.trigger is Trigger.AUTOMATIC else []
     unasked = sorted(_hoped(transition.when) - set(waits))
     if unasked:  # one repair for all that it does not wait for
-        called = " and ".join(_called(name) for name in unasked)
-        text = f"`{transition.name}` asks for {called}, and nothing would look again when there is more"
+        called = joined((_called(name) for name in unasked), " and ")
+        text = Message(
+            "`{name}` asks for {called}, and nothing would look again when there is more",
+            name=transition.name,
+            called=called,
+        )
         fix = _add((*unasked, *untried), waits)
-        yield error("OF106", text, transition.span, fix, "nobody sends an event that would")
+        yield error("OF106", text, transition.span, fix, Message("nobody sends an event that would"))
     elif untried:
-        called = " and ".join(_called(name) for name in untried)
-        text = f"`{transition.name}` takes {called}; when there is none, nothing would try again"
-        fix = f"{_add(tuple(untried), waits)}, so that {_waker(untried[0])} wakes it"
+        called = joined((_called(name) for name in untried), " and ")
+        text = Message(
+            "`{name}` takes {called}; when there is none, nothing would try again",
+            name=transition.name,
+            called=called,
+        )
+        fix = Message(
+            "{add}, so that {waker} wakes it", add=_add(tuple(untried), waits), waker=_waker(untried[0])
+        )
         yield warning("OF106", text, transition.span, fix)
 
 
-def _called(name: str) -> str:
-    return STOCK if name == STOCK else f"`{name}`"
+def _called(name: str) -> Message:
+    return Message("stock") if name == STOCK else Message("`{name}`", name=name)
 
 
-def _waker(name: str) -> str:
-    return "a receipt" if name == STOCK else "whoever gives some back"
+def _waker(name: str) -> Message:
+    return Message("a receipt") if name == STOCK else Message("whoever gives some back")
 
 
-def _add(names: tuple[str, ...], present: tuple[str, ...]) -> str:
+def _add(names: tuple[str, ...], present: tuple[str, ...]) -> Message:
     """The repair: `retry_on` with the names."""
     several = (*present, *names)
     listed = ", ".join(several)
-    return f"add `retry_on: [{listed}]`" if len(several) > 1 else f"add `retry_on: {listed}`"
+    if len(several) > 1:
+        return Message("add `retry_on: [{names}]`", names=listed)
+    return Message("add `retry_on: {names}`", names=listed)
 
 
 def _asked(condition: Expression | None) -> frozenset[str]:
@@ -141,5 +166,15 @@ def check_path(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
             continue
         child = rules.entities.get(entity.children[state.shows].entity)
         if child is not None and not child.path:
-            text = f"`{state.name}` shows the least of `{state.shows}`, but `{child.name}` has no `path`"
-            yield error("OF106", text, state.span, f"add `path: [...]` to the entity `{child.name}`")
+            text = Message(
+                "`{name}` shows the least of `{shows}`, but `{name2}` has no `path`",
+                name=state.name,
+                shows=state.shows,
+                name2=child.name,
+            )
+            yield error(
+                "OF106",
+                text,
+                state.span,
+                Message("add `path: [...]` to the entity `{name}`", name=child.name),
+            )

@@ -12,6 +12,7 @@ from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import resolve
 from orderflow.compiler.scopes import Scopes
 from orderflow.diagnostics import Fix, nearest
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.template import Template
 from orderflow.model.definition import Action
 from orderflow.model.frozen import FrozenDict
@@ -38,7 +39,7 @@ def compile_actions(
     """
     made: dict[str, Action] = {}
     for name, part in parts.items():
-        check_name("action", part.key, report)
+        check_name(Message("action"), part.key, report)
         if not _fits_signature(part, signatures, report):
             continue
         for entity in uses.get(name, ()):
@@ -50,7 +51,7 @@ def _fits_signature(part: Part, signatures: Mapping[str, ActionSignature], repor
     use = part.scalar("use")
     if use is None:
         return False
-    meant = report.known("registered action", use, signatures)
+    meant = report.known(Message("registered action"), use, signatures)
     if meant is None:
         return False
     signature = signatures[meant]
@@ -65,21 +66,26 @@ def _fits_signature(part: Part, signatures: Mapping[str, ActionSignature], repor
         near.add(close)
         listed = ", ".join(f"`{name}`" for name in known)
         fix = (
-            Fix(f"replace with `{close}`", entry.key.span, close)
+            Fix(Message("replace with `{close}`", close=close), entry.key.span, close)
             if close
-            else Fix(f"`{signature.name}` takes {listed}")
+            else Fix(Message("`{name}` takes {listed}", name=signature.name, listed=listed))
         )
         report.error(
             "OF101",
-            f"unknown parameter `{entry.name}` of `{signature.name}`",
+            Message("unknown parameter `{name}` of `{name2}`", name=entry.name, name2=signature.name),
             entry.key.span,
-            "not a parameter",
+            Message("not a parameter"),
             fix,
         )
     for name in signature.required:
         if name in unused and name not in near and part.intact:
-            text = f"action `{part.name}` has no `{name}`, which `{signature.name}` needs"
-            report.error("OF107", text, part.span, "", f"add `{name}:`")
+            text = Message(
+                "action `{name}` has no `{name2}`, which `{name3}` needs",
+                name=part.name,
+                name2=name,
+                name3=signature.name,
+            )
+            report.error("OF107", text, part.span, NOTHING, Message("add `{name}:`", name=name))
     return True
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from orderflow.compiler.documents.policies import RANKS
 from orderflow.compiler.expressions import compile_timeless
 from orderflow.compiler.fields import spans_of
 from orderflow.compiler.names import check_name
@@ -15,6 +14,7 @@ from orderflow.compiler.scopes import Scopes, is_known
 from orderflow.compiler.units import has_units
 from orderflow.compiler.warehouses import LEVELS
 from orderflow.diagnostics import Label
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import (
     DECIMAL,
@@ -35,6 +35,8 @@ from orderflow.model.policies import Allocation, Promise, Table
 PARCEL = "plan.parcel"
 #: The least and the greatest distance between two places on earth, in kilometres.
 _DISTANCE = Type(Kind.DECIMAL, optional=True, lo=0, hi=20_100, places=3)
+#: How a policy without `rank` ranks.
+_USUAL_RANK = ("parcels", "distance_km", "cost")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def declare_policies(
     """
     made: dict[str, Served] = {}
     for name, part in parts.items():
-        check_name("allocation policy", part.key, report)
+        check_name(Message("allocation policy"), part.key, report)
         lines = part.scalar("lines")
         wanted = lines.value if lines is not None else "lines"
         entity = _of(part, wanted, outlines, report)
@@ -67,9 +69,12 @@ def declare_policies(
         outline = outlines[entity]
         if outline.parent is not None:
             node = part.scalar("of")
-            text = f"`{entity}` records are children; a policy finds warehouses for records without a parent"
+            text = Message(
+                "`{entity}` records are children; a policy finds warehouses for records without a parent",
+                entity=entity,
+            )
             span = node.span if node else part.span
-            report.error("OF107", text, span, "", f"name `{outline.parent}`")
+            report.error("OF107", text, span, NOTHING, Message("name `{parent}`", parent=outline.parent))
             continue
         found = _lines(part, wanted, outline, report)
         if found is not None:
@@ -80,7 +85,9 @@ def declare_policies(
 def _of(part: Part, lines: str, outlines: Mapping[str, Outline], report: Report) -> str | None:
     node = part.scalar("of")
     if node is not None:
-        return report.known("entity", node, {name: item.part.span for name, item in outlines.items()})
+        return report.known(
+            Message("entity"), node, {name: item.part.span for name, item in outlines.items()}
+        )
     fit = [
         name
         for name, item in outlines.items()
@@ -90,27 +97,36 @@ def _of(part: Part, lines: str, outlines: Mapping[str, Outline], report: Report)
         return fit[0] if len(fit) == 1 else None
     if fit:
         listed = ", ".join(f"`{name}`" for name in fit)
-        text = f"`{part.name}` does not say for which entity it finds warehouses"
-        report.error("OF107", text, part.span, "", f"add `of:` with one of {listed}")
+        text = Message("`{name}` does not say for which entity it finds warehouses", name=part.name)
+        report.error(
+            "OF107", text, part.span, NOTHING, Message("add `of:` with one of {listed}", listed=listed)
+        )
     else:
-        text = f"no entity without a parent has a list `{lines}` of rows with a `sku` and a `quantity`"
-        report.error("OF107", text, part.span, "", "add `of:` and `lines:`")
+        text = Message(
+            "no entity without a parent has a list `{lines}` of rows with a `sku` and a `quantity`",
+            lines=lines,
+        )
+        report.error("OF107", text, part.span, NOTHING, Message("add `of:` and `lines:`"))
     return None
 
 
 def _lines(part: Part, wanted: str, outline: Outline, report: Report) -> str | None:
     """The list field of an entity whose rows ask for units."""
     node = part.scalar("lines")
-    where = f"the `fields` of `{outline.name}`"
+    where = Message("the `fields` of `{name}`", name=outline.name)
     name: str | None = wanted
     if node is not None:
-        name = report.known("field", node, spans_of(outline.fields.values()), where)
+        name = report.known(Message("field"), node, spans_of(outline.fields.values()), where)
     elif wanted not in outline.fields:
         if outline.part.intact:
-            text = f"`{outline.name}` has no field `lines`"
+            text = Message("`{name}` has no field `lines`", name=outline.name)
             of = part.scalar("of")
             report.error(
-                "OF107", text, of.span if of else part.span, "", "add `lines:` with its list of rows"
+                "OF107",
+                text,
+                of.span if of else part.span,
+                NOTHING,
+                Message("add `lines:` with its list of rows"),
             )
         return None
     if name is None or not is_known(outline.fields[name].type):
@@ -118,17 +134,24 @@ def _lines(part: Part, wanted: str, outline: Outline, report: Report) -> str | N
     field = outline.fields[name]
     of = node or part.scalar("of")
     if field.rows is None or not has_units(field.type):
-        text = f"the rows of `{name}` need a text `sku` and an integer `quantity`"
-        label = Label(field.span, "this list")
+        text = Message("the rows of `{name}` need a text `sku` and an integer `quantity`", name=name)
+        label = Label(field.span, Message("this list"))
         report.error(
-            "OF102", text, of.span if of else part.span, "", "name a list of rows with both", (label,)
+            "OF102",
+            text,
+            of.span if of else part.span,
+            NOTHING,
+            Message("name a list of rows with both"),
+            (label,),
         )
         return None
     if field.rows.key is None:
-        text = f"the rows of `{name}` have no key, so parcels cannot say which of them they carry"
-        label = Label(field.rows.span, "this record")
-        fix = f"add `key:` to the record `{field.rows.name}`"
-        report.error("OF107", text, of.span if of else part.span, "", fix, (label,))
+        text = Message(
+            "the rows of `{name}` have no key, so parcels cannot say which of them they carry", name=name
+        )
+        label = Label(field.rows.span, Message("this record"))
+        fix = Message("add `key:` to the record `{name}`", name=field.rows.name)
+        report.error("OF107", text, of.span if of else part.span, NOTHING, fix, (label,))
         return None
     return name
 
@@ -207,10 +230,13 @@ def _pack_by(served: Served, scopes: Scopes, report: Report) -> Expression | Non
     if made is not None and made.type.kind not in (*TEXTS, Kind.BOOL, Kind.INTEGER, Kind.NONE):
         report.error(
             "OF102",
-            f"`pack_by` is {describe(made.type)}; parcels are told apart by a text, a choice, a number or yes and no",
+            Message(
+                "`pack_by` is {kind}; parcels are told apart by a text, a choice, a number or yes and no",
+                kind=describe(made.type),
+            ),
             node.span,
-            "",
-            "name such a field of the row",
+            NOTHING,
+            Message("name such a field of the row"),
         )
     return made
 
@@ -233,24 +259,24 @@ def _warehouse(scopes: Scopes) -> Type:
 
 def _rank(part: Part, report: Report) -> tuple[str, ...]:
     if part.node.get("rank") is None:
-        return RANKS[:3]
+        return _USUAL_RANK
     found: dict[str, None] = {}
     for node in part.scalars("rank"):
         if node.value in found:
-            text = f"`{node.value}` stands twice in `rank`"
-            report.error("OF105", text, node.span, "again here", "remove one of them")
+            text = Message("`{value}` stands twice in `rank`", value=node.value)
+            report.error("OF105", text, node.span, Message("again here"), Message("remove one of them"))
         if node.value == "distance_km" and part.node.get("near") is None and part.intact:
-            text = f"`{part.name}` ranks by distance, and does not say from where"
-            fix = "add `near:` with a location, or remove `distance_km`"
-            report.error("OF107", text, node.span, "no distance is known", fix)
+            text = Message("`{name}` ranks by distance, and does not say from where", name=part.name)
+            fix = Message("add `near:` with a location, or remove `distance_km`")
+            report.error("OF107", text, node.span, Message("no distance is known"), fix)
         found[node.value] = None
     return tuple(found)
 
 
 def _no_parcels(key: str, node: ScalarNode, part: Part, report: Report) -> None:
-    text = f"`{key}` is of parcels, and no children are made of them"
-    fix = f"add children with `one_per: {PARCEL}`, or remove it"
-    report.error("OF107", text, node.span, "", fix, (Label(part.span, "of this policy"),))
+    text = Message("`{key}` is of parcels, and no children are made of them", key=key)
+    fix = Message("add children with `one_per: {PARCEL}`, or remove it", PARCEL=PARCEL)
+    report.error("OF107", text, node.span, NOTHING, fix, (Label(part.span, Message("of this policy")),))
 
 
 def _carrier(
@@ -262,21 +288,35 @@ def _carrier(
     if child is None:
         _no_parcels("carrier", node, part, report)
         return None
-    name = report.known("table", node, scopes.declared.tables, "`tables`")
+    name = report.known(Message("table"), node, scopes.declared.tables, Message("`tables`"))
     table = None if name is None else tables.get(name)
     if table is None:
         return name
-    label = (Label(table.span, "this table"),)
+    label = (Label(table.span, Message("this table")),)
     gives = table.gives.get("carrier")
     if table.of != child.entity:
-        text = f"the table `{name}` is of `{table.of}`, and the parcels are `{child.entity}` records"
-        report.error("OF102", text, node.span, "", f"name a table with `of: {child.entity}`", label)
+        text = Message(
+            "the table `{name}` is of `{of}`, and the parcels are `{entity}` records",
+            name=name,
+            of=table.of,
+            entity=child.entity,
+        )
+        report.error(
+            "OF102",
+            text,
+            node.span,
+            NOTHING,
+            Message("name a table with `of: {entity}`", entity=child.entity),
+            label,
+        )
     elif gives is None or gives.kind is not Kind.TEXT:
-        text = f"the table `{name}` gives no text `carrier`"
-        report.error("OF102", text, node.span, "", "add `carrier: text` to its `gives`", label)
+        text = Message("the table `{name}` gives no text `carrier`", name=name)
+        report.error("OF102", text, node.span, NOTHING, Message("add `carrier: text` to its `gives`"), label)
     elif table.hit == "collect":
-        text = f"the table `{name}` collects several rows, and a parcel has one carrier"
-        report.error("OF102", text, node.span, "", "make it `hit: first` or `hit: unique`", label)
+        text = Message("the table `{name}` collects several rows, and a parcel has one carrier", name=name)
+        report.error(
+            "OF102", text, node.span, NOTHING, Message("make it `hit: first` or `hit: unique`"), label
+        )
     return name
 
 
@@ -289,12 +329,24 @@ def _promise(
     if child is None:
         _no_parcels("promise", node, part, report)
         return None
-    name = report.known("promise", node, scopes.declared.promises, "`promises`")
+    name = report.known(Message("promise"), node, scopes.declared.promises, Message("`promises`"))
     promise = None if name is None else promises.get(name)
     if promise is not None and promise.of != child.entity:
-        text = f"the promise `{name}` is of `{promise.of}`, and the parcels are `{child.entity}` records"
-        label = (Label(promise.span, "this promise"),)
-        report.error("OF102", text, node.span, "", f"name a promise with `of: {child.entity}`", label)
+        text = Message(
+            "the promise `{name}` is of `{of}`, and the parcels are `{entity}` records",
+            name=name,
+            of=promise.of,
+            entity=child.entity,
+        )
+        label = (Label(promise.span, Message("this promise")),)
+        report.error(
+            "OF102",
+            text,
+            node.span,
+            NOTHING,
+            Message("name a promise with `of: {entity}`", entity=child.entity),
+            label,
+        )
     return name
 
 

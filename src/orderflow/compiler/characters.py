@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 
 from orderflow.diagnostics.diagnostic import Diagnostic, Fix
+from orderflow.diagnostics.message import Message
 from orderflow.diagnostics.span import Span
 
 MAX_BYTES = 1 << 20
@@ -62,9 +63,9 @@ def decode(source: str | bytes, file: str) -> tuple[str, Diagnostic | None]:
     ):
         return "", Diagnostic(
             "OF901",
-            f"file too large: a rule file has at most {MAX_BYTES // 1024} KiB",
+            Message("file too large: a rule file has at most {value} KiB", value=MAX_BYTES // 1024),
             Span(file, 1, 1, 1, 1),
-            fix=Fix("split it: each file of the folder may define a part"),
+            fix=Fix(Message("split it: each file of the folder may define a part")),
         )
     if isinstance(source, str):
         return source.removeprefix("\ufeff"), None
@@ -76,13 +77,15 @@ def decode(source: str | bytes, file: str) -> tuple[str, Diagnostic | None]:
         utf16 = source.startswith((b"\xff\xfe", b"\xfe\xff"))
         found = Diagnostic(
             "OF901",
-            "not UTF-8: the file is in UTF-16" if utf16 else f"not UTF-8: byte 0x{source[error.start]:02x}",
+            Message("not UTF-8: the file is in UTF-16")
+            if utf16
+            else Message("not UTF-8: byte 0x{value:02x}", value=source[error.start]),
             Lines(shown, file).span(at, at + 1),
-            note="no UTF-8 from here on",
+            note=Message("no UTF-8 from here on"),
             fix=Fix(
-                "save it as UTF-8"
+                Message("save it as UTF-8")
                 if utf16
-                else "save the file as UTF-8 (it may be in GBK or another encoding now)"
+                else Message("save the file as UTF-8 (it may be in GBK or another encoding now)")
             ),
         )
         return shown, found
@@ -101,7 +104,10 @@ def scan(text: str, lines: Lines) -> tuple[str, list[Diagnostic]]:
             found.append(
                 Diagnostic(
                     "OF901",
-                    f"more than {MOST_SHOWN} characters that a rule file may not hold; is it a text file?",
+                    Message(
+                        "more than {MOST_SHOWN} characters that a rule file may not hold; is it a text file?",
+                        MOST_SHOWN=MOST_SHOWN,
+                    ),
                     lines.span(match.start(), match.end()),
                 )
             )
@@ -133,8 +139,8 @@ def _bad_character(char: str, span: Span) -> Diagnostic:
         kind = "character that is no text"
     return Diagnostic(
         "OF901",
-        f"{kind} U+{code:04X} is not allowed in a rule file",
+        Message("{kind} U+{code:04X} is not allowed in a rule file", kind=kind, code=code),
         span,
-        note="people do not see what it does",
-        fix=Fix("remove it", span, ""),
+        note=Message("people do not see what it does"),
+        fix=Fix(Message("remove it"), span, ""),
     )

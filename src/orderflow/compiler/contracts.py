@@ -9,6 +9,7 @@ from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes, is_known
 from orderflow.diagnostics import Label
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.template import Template
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Kind, Type
@@ -28,13 +29,17 @@ def compile_contracts(outline: Outline, scopes: Scopes, report: Report) -> dict[
         auto, node = None, part.scalar("auto")
         if node is not None and part.name != outline.key:
             entry = part.node.entry("auto")
-            text = f"only the key of a root record makes itself; `{part.name}` is not `{outline.name}`'s key"
+            text = Message(
+                "only the key of a root record makes itself; `{name}` is not `{name2}`'s key",
+                name=part.name,
+                name2=outline.name,
+            )
             report.error(
                 "OF107",
                 text,
                 entry.key.span if entry else part.span,
-                "",
-                f"add `key: {part.name}` to the entity",
+                NOTHING,
+                Message("add `key: {name}` to the entity", name=part.name),
             )
         elif node is not None:
             auto = compile_text(node, scopes.with_extra(outline.name, {"sequence": SEQUENCE}), report)
@@ -50,19 +55,21 @@ def _formula(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Ex
     node, at = part.node.entry("formula"), part.node.entry("at")
     if node is None:
         if at is not None and part.intact:
-            text = f"`at` says when a formula is worked out, and `{part.name}` has none"
-            report.error("OF107", text, at.key.span, "", "add `formula:`, or remove `at`")
+            text = Message("`at` says when a formula is worked out, and `{name}` has none", name=part.name)
+            report.error("OF107", text, at.key.span, NOTHING, Message("add `formula:`, or remove `at`"))
         return None
     if at is None and part.intact:
-        text = f"the formula of `{part.name}` does not say when it is worked out"
-        report.error("OF107", text, node.key.span, "", "add `at: submit`")
+        text = Message("the formula of `{name}` does not say when it is worked out", name=part.name)
+        report.error("OF107", text, node.key.span, NOTHING, Message("add `at: submit`"))
     if part.name == outline.key:
-        text = f"`{part.name}` is the key, and a key has no formula"
-        report.error("OF107", text, node.key.span, "", "write `auto:` with a text that makes one")
+        text = Message("`{name}` is the key, and a key has no formula", name=part.name)
+        report.error(
+            "OF107", text, node.key.span, NOTHING, Message("write `auto:` with a text that makes one")
+        )
     other = part.node.entry("default")
     if other is not None:
-        text = f"`{part.name}` has both `formula` and `default`"
-        report.error("OF107", text, other.key.span, "", "keep one of them")
+        text = Message("`{name}` has both `formula` and `default`", name=part.name)
+        report.error("OF107", text, other.key.span, NOTHING, Message("keep one of them"))
     field = outline.fields[part.name]
     expected = field.type if is_known(field.type) else None
     scope = scopes.deciding(outline.name)
@@ -71,17 +78,26 @@ def _formula(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Ex
     if made is None or written is None:
         return None
     if made.reads.state or made.reads.children:
-        text = (
-            f"the formula of `{part.name}` looks at states or children, and there are none yet at the submit"
+        text = Message(
+            "the formula of `{name}` looks at states or children, and there are none yet at the submit",
+            name=part.name,
         )
-        report.error("OF107", text, written.span, "", "read the record's own fields, or its parent's")
+        report.error(
+            "OF107", text, written.span, NOTHING, Message("read the record's own fields, or its parent's")
+        )
     later = _not_yet(part.name, made, outline)
     if later is not None:
         what = "itself" if later == part.name else f"`{later}`, whose own formula comes after it"
-        text = f"the formula of `{part.name}` reads {what}"
-        labels = () if later == part.name else (Label(outline.fields[later].span, "worked out later"),)
-        fix = "read other fields" if later == part.name else f"move `{later}` above `{part.name}`"
-        report.error("OF107", text, written.span, "", fix, labels)
+        text = Message("the formula of `{name}` reads {what}", name=part.name, what=what)
+        labels = (
+            () if later == part.name else (Label(outline.fields[later].span, Message("worked out later")),)
+        )
+        fix = (
+            Message("read other fields")
+            if later == part.name
+            else Message("move `{later}` above `{name}`", later=later, name=part.name)
+        )
+        report.error("OF107", text, written.span, NOTHING, fix, labels)
     return made
 
 
@@ -95,11 +111,23 @@ def _not_yet(name: str, formula: Expression, outline: Outline) -> str | None:
 def _check_auto(name: str, node: ScalarNode, auto: Template, outline: Outline, report: Report) -> None:
     """A key is shown everywhere, and no two records have the same."""
     if not auto.expressions:
-        text = f"every `{outline.name}` would have the same key `{node.value}`"
-        report.error("OF107", text, node.span, "", "add `{sequence}`, which counts, or a field")
+        text = Message(
+            "every `{name}` would have the same key `{value}`", name=outline.name, value=node.value
+        )
+        report.error(
+            "OF107", text, node.span, NOTHING, Message("add `{{sequence}}`, which counts, or a field")
+        )
     for expression in auto.expressions:
         for path in expression.reads.fields:
             field = outline.fields.get(path)
             if field is not None and field.private:
-                text = f"the key `{name}` would show the private `{field.name}`"
-                report.error("OF102", text, node.span, "", "make the key of other fields, or of `{sequence}`")
+                text = Message(
+                    "the key `{name}` would show the private `{name2}`", name=name, name2=field.name
+                )
+                report.error(
+                    "OF102",
+                    text,
+                    node.span,
+                    NOTHING,
+                    Message("make the key of other fields, or of `{{sequence}}`"),
+                )

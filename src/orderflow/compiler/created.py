@@ -12,6 +12,7 @@ from orderflow.compiler.plan_field import PLAN
 from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes, is_known
 from orderflow.diagnostics import Label
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.reads import walk
 from orderflow.expr.scope import Scope
 from orderflow.expr.tree import And, Call, Constant, Expression, Node, Or
@@ -29,7 +30,7 @@ class Created:
     policy: str | None = None
 
 
-NOTHING = Created()
+NONE_CREATED = Created()
 
 
 def compile_created(
@@ -57,14 +58,24 @@ def compile_created(
     given: tuple[Entry, ...] = ()
     if isinstance(node, MapNode):
         for other in node.entries[1:]:
-            text = f"`{part.name}` creates `{node.entries[0].name}` already"
-            report.error("OF107", text, other.key.span, "a second kind", "let another transition create them")
+            text = Message("`{name}` creates `{name2}` already", name=part.name, name2=node.entries[0].name)
+            report.error(
+                "OF107",
+                text,
+                other.key.span,
+                Message("a second kind"),
+                Message("let another transition create them"),
+            )
         if not node.entries:
             if Part(part.key, node, part.lost).intact:
                 report.error(
-                    "OF107", "`creates` is empty", node.span, "", "name the children, or remove the key"
+                    "OF107",
+                    Message("`creates` is empty"),
+                    node.span,
+                    NOTHING,
+                    Message("name the children, or remove the key"),
                 )
-            return NOTHING
+            return NONE_CREATED
         key = node.entries[0].key
         inside = node.entries[0].value
         given = inside.entries if isinstance(inside, MapNode) else ()
@@ -72,10 +83,10 @@ def compile_created(
     elif isinstance(node, ScalarNode):
         key, whole = node, True
     else:
-        return NOTHING
+        return NONE_CREATED
     children = known_children(key, outline, report)
     if children is None:
-        return NOTHING
+        return NONE_CREATED
     child = scopes.outlines[outline.children[children].entity]
     planned = children in outline.plan_children
     names = _named(given, child, report)
@@ -85,10 +96,16 @@ def compile_created(
     missing = [field for field in child.required if field.name not in names]
     if missing and whole and None not in names and child.part.intact:
         lacking = ", ".join(f"`{field.name}`" for field in missing)
-        text = f"a new `{child.name}` would lack {lacking}: nothing gives it a value"
-        labels = (Label(missing[0].span, "needs a value"),)
-        fix = f"add `default:` or `optional: true` to it, or give it here: `{children}: {{{missing[0].name}: ...}}`"
-        report.error("OF103", text, key.span, "", fix, labels)
+        text = Message(
+            "a new `{name}` would lack {lacking}: nothing gives it a value", name=child.name, lacking=lacking
+        )
+        labels = (Label(missing[0].span, Message("needs a value")),)
+        fix = Message(
+            "add `default:` or `optional: true` to it, or give it here: `{children}: {{{name}: ...}}`",
+            children=children,
+            name=missing[0].name,
+        )
+        report.error("OF103", text, key.span, NOTHING, fix, labels)
     policy = _policy(part, key, when, outline, scopes, report) if planned else None
     return Created(children, fields, policy)
 
@@ -97,20 +114,23 @@ def known_children(node: ScalarNode, outline: Outline, report: Report) -> str | 
     """The kind of children that a scalar names."""
     children = {name: child.span for name, child in outline.children.items()}
     lost = outline.part.lost_names("children")
-    return report.known("kind of children", node, children, "`children`", lost)
+    return report.known(Message("kind of children"), node, children, Message("`children`"), lost)
 
 
 def _named(given: tuple[Entry, ...], child: Outline, report: Report) -> list[str | None]:
     """The fields of a child that are given; None for what may not or cannot be."""
     spans = spans_of(child.fields.values())
-    names = [report.known("field", entry.key, spans, f"the `fields` of `{child.name}`") for entry in given]
+    names = [
+        report.known(Message("field"), entry.key, spans, Message("the `fields` of `{name}`", name=child.name))
+        for entry in given
+    ]
     for entry, name in zip(given, names, strict=True):
         if name == child.key and name is not None:
-            text = f"`{name}` is the key, which the engine makes"
-            report.error("OF209", text, entry.key.span, "", "remove it")
+            text = Message("`{name}` is the key, which the engine makes", name=name)
+            report.error("OF209", text, entry.key.span, NOTHING, Message("remove it"))
         elif name == PLAN and child.planned:
-            text = f"`{name}` is what the plan had for the parcel"
-            report.error("OF209", text, entry.key.span, "", "remove it")
+            text = Message("`{name}` is what the plan had for the parcel", name=name)
+            report.error("OF209", text, entry.key.span, NOTHING, Message("remove it"))
     return names
 
 
@@ -139,10 +159,16 @@ def _value(node: ScalarNode, field: Field, scope: Scope, report: Report) -> Expr
     wrong = _misfit(made.type.item, field.type.item)
     if wrong is None:
         return made
-    text = f"the rows of `{node.value}` do not fit `{field.name}`: {wrong}"
-    labels = (Label(field.span, "its rows"),)
-    fix = f"declare the same fields in `{made.type.item.name}` and `{field.type.item.name}`"
-    report.error("OF102", text, node.span, "", fix, labels)
+    text = Message(
+        "the rows of `{value}` do not fit `{name}`: {wrong}", value=node.value, name=field.name, wrong=wrong
+    )
+    labels = (Label(field.span, Message("its rows")),)
+    fix = Message(
+        "declare the same fields in `{name}` and `{name2}`",
+        name=made.type.item.name,
+        name2=field.type.item.name,
+    )
+    report.error("OF102", text, node.span, NOTHING, fix, labels)
     return None
 
 
@@ -188,21 +214,34 @@ def _policy(
     if len(named) != 1:
         policies = sorted(scopes.declared.policies_of.get(outline.name, ()))
         listed = " and ".join(f"`{name}`" for name in named)
-        text = f"`{children}` are made of a plan's parcels, and `{part.name}` names no policy that finds one"
-        fix = f'add `when: can_source("{policies[0] if policies else "POLICY"}")`'
+        text = Message(
+            "`{children}` are made of a plan's parcels, and `{name}` names no policy that finds one",
+            children=children,
+            name=part.name,
+        )
+        fix = Message('add `when: can_source("{what}")`', what=policies[0] if policies else Message("POLICY"))
         if named:
-            text = f"`{part.name}` asks {listed}; of whose plan are `{children}` made?"
-            fix = "name one policy, and let another transition ask the other"
+            text = Message(
+                "`{name}` asks {listed}; of whose plan are `{children}` made?",
+                name=part.name,
+                listed=listed,
+                children=children,
+            )
+            fix = Message("name one policy, and let another transition ask the other")
         elif not policies:
             fix += f", and declare a policy of `{outline.name}` under `allocation`"
-        report.error("OF107", text, key.span, "", fix)
+        report.error("OF107", text, key.span, NOTHING, fix)
         return None
     (name,) = named
     if when is not None and name not in _sure(when.root):
         node = part.scalar("when")
-        text = f"`{part.name}` may be taken without a plan, and `{children}` are made of its parcels"
-        fix = f'join `can_source("{name}")` to the rest of the condition with `and`'
-        report.error("OF107", text, node.span if node else part.span, "", fix)
+        text = Message(
+            "`{name}` may be taken without a plan, and `{children}` are made of its parcels",
+            name=part.name,
+            children=children,
+        )
+        fix = Message('join `can_source("{name}")` to the rest of the condition with `and`', name=name)
+        report.error("OF107", text, node.span if node else part.span, NOTHING, fix)
         return None
     return name
 

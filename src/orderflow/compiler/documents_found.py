@@ -11,6 +11,7 @@ from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.schema import FILE_KINDS
 from orderflow.compiler.structure import check_structure
 from orderflow.diagnostics import Fix, Label, Span, nearest
+from orderflow.diagnostics.message import NOTHING, Message
 
 _SECTIONS = (
     "actions", "warehouses", "queues", "findings", "metrics", "channels",
@@ -97,8 +98,14 @@ def sort_documents(
 def _no_base(header: Part, report: Report) -> None:
     entry = header.node.entry("drop")
     if entry is not None and header.intact:
-        text = "`drop` leaves out what a base has, and this rule set extends none"
-        report.error("OF107", text, entry.key.span, "", "add `extends:` with the base's folder, or remove it")
+        text = Message("`drop` leaves out what a base has, and this rule set extends none")
+        report.error(
+            "OF107",
+            text,
+            entry.key.span,
+            NOTHING,
+            Message("add `extends:` with the base's folder, or remove it"),
+        )
 
 
 def _sort_layer(trees: Mapping[str, MapNode], lost: Losses, report: Report) -> _Layer:
@@ -189,9 +196,9 @@ def _kind(tree: MapNode, file: str, report: Report) -> tuple[str | None, MapNode
         if close is not None:
             report.error(
                 "OF101",
-                f"unknown key `{first.name}`: the first key says what a file defines",
+                Message("unknown key `{name}`: the first key says what a file defines", name=first.name),
                 first.key.span,
-                "not a key here",
+                Message("not a key here"),
                 replace_scalar(first.key, close),
             )
             kind, tree = close, _with_first(tree, close)
@@ -199,29 +206,33 @@ def _kind(tree: MapNode, file: str, report: Report) -> tuple[str | None, MapNode
             listed = ", ".join(f"`{name}`" for name in FILE_KINDS if name != "base")
             report.error(
                 "OF101",
-                f"unknown key `{first.name}`: the first key says what a file defines",
+                Message("unknown key `{name}`: the first key says what a file defines", name=first.name),
                 first.key.span,
-                "",
-                f"begin with one of {listed}",
+                NOTHING,
+                Message("begin with one of {listed}", listed=listed),
             )
             return None, tree
         else:
             report.error(
                 "OF107",
-                f"the first key says what a file defines; `{first.name}` does not",
+                Message("the first key says what a file defines; `{name}` does not", name=first.name),
                 first.key.span,
-                "",
-                f"move `{kind}` to the top",
+                NOTHING,
+                Message("move `{kind}` to the top", kind=kind),
             )
     is_test = file.endswith(TEST_ENDINGS)
     if (FILE_KINDS[kind] == "TestsDocument") != is_test:
-        fix = Fix("move the rules to another file" if is_test else "rename the file to end in `.test.yaml`")
-        says = (
-            "a file named `.test.yaml` holds scenarios"
+        fix = Fix(
+            Message("move the rules to another file")
             if is_test
-            else "scenarios stand in files named `*.test.yaml`"
+            else Message("rename the file to end in `.test.yaml`")
         )
-        report.error("OF107", says, first.key.span, "", fix)
+        says = (
+            Message("a file named `.test.yaml` holds scenarios")
+            if is_test
+            else Message("scenarios stand in files named `*.test.yaml`")
+        )
+        report.error("OF107", says, first.key.span, NOTHING, fix)
     return kind, tree
 
 
@@ -250,9 +261,16 @@ def _add_sections(part: Part, sections: dict[str, dict[str, Part]], report: Repo
         for item in part.parts(section):
             first = known.setdefault(item.name, item)
             if first is not item:
-                text = f"`{item.name}` is defined twice under `{section}`"
-                label = Label(first.span, "first here")
-                report.error("OF105", text, item.span, "again here", "remove or rename one of them", (label,))
+                text = Message("`{name}` is defined twice under `{section}`", name=item.name, section=section)
+                label = Label(first.span, Message("first here"))
+                report.error(
+                    "OF105",
+                    text,
+                    item.span,
+                    Message("again here"),
+                    Message("remove or rename one of them"),
+                    (label,),
+                )
         for name in part.lost_names(section):
             key = part.node.entry(section)
             if name not in known and key is not None:
@@ -268,13 +286,20 @@ def _renamed(key: ScalarNode, name: str) -> ScalarNode:
 def _check_heads(headers: list[Part], entities: list[Part], folder: str, report: Report) -> None:
     start = Span(folder, 1, 1, 1, 1)
     if not headers:
-        fix = "add a file `ruleset.yaml` with `ruleset: NAME` and `version: 1.0.0`"
-        report.error("OF107", "no file begins with `ruleset`", start, "", fix)
+        fix = Message("add a file `ruleset.yaml` with `ruleset: NAME` and `version: 1.0.0`")
+        report.error("OF107", Message("no file begins with `ruleset`"), start, NOTHING, fix)
     for other in headers[1:]:
-        label = Label(headers[0].span, "the first one")
+        label = Label(headers[0].span, Message("the first one"))
         report.error(
-            "OF105", "two files begin with `ruleset`", other.span, "a second one", "keep one", (label,)
+            "OF105",
+            Message("two files begin with `ruleset`"),
+            other.span,
+            Message("a second one"),
+            Message("keep one"),
+            (label,),
         )
     if not entities:
-        fix = "add a file such as `order.yaml` that begins with `entity: order`"
-        report.error("OF107", "no file begins with `entity`, so there is nothing to run", start, "", fix)
+        fix = Message("add a file such as `order.yaml` that begins with `entity: order`")
+        report.error(
+            "OF107", Message("no file begins with `entity`, so there is nothing to run"), start, NOTHING, fix
+        )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from orderflow.compiler.nodes import ScalarNode
 from orderflow.compiler.report import Report
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.model.fault import ValueFault
 from orderflow.model.moments import to_duration
 
@@ -21,5 +22,11 @@ def compile_duration(key: str, node: ScalarNode | None, report: Report) -> timed
     try:
         return to_duration(node.value)
     except ValueFault as fault:
-        report.error("OF102", f"`{key}` {fault}", node.span, "", "write a duration such as `26h` or `15d`")
+        report.error(
+            "OF102",
+            Message("`{key}` {fault}", key=key, fault=fault),
+            node.span,
+            NOTHING,
+            Message("write a duration such as `26h` or `15d`"),
+        )
     return None

@@ -11,6 +11,7 @@ from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes, is_known
 from orderflow.diagnostics import Label, Span
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.scope import Scope
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Kind, describe
@@ -40,7 +41,10 @@ def compile_events(outline: Outline, header: Header, scopes: Scopes, report: Rep
 def known_roles(nodes: tuple[ScalarNode, ...], header: Header, report: Report) -> tuple[str, ...]:
     """The roles that some scalars name; unknown ones are reported."""
     lost = () if header.sure else {name_of(node) for node in nodes}
-    found = (report.known("role", node, header.roles, "`roles` of the rule set", lost) for node in nodes)
+    found = (
+        report.known(Message("role"), node, header.roles, Message("`roles` of the rule set"), lost)
+        for node in nodes
+    )
     return tuple(role for role in found if role is not None)
 
 
@@ -48,17 +52,23 @@ def _sets(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Mappi
     scope = scopes.event(outline.name, part.name)
     sets: dict[str, Expression | RowsSet] = {}
     for entry in part.entries("set"):
-        name = report.known("field", entry.key, spans_of(outline.fields.values()), "`fields`")
+        name = report.known(
+            Message("field"), entry.key, spans_of(outline.fields.values()), Message("`fields`")
+        )
         if name is None:
             continue
         field = outline.fields[name]
         if name == outline.key:
-            text = f"`{name}` is the key: it stays what it is, so no event can set it"
-            report.error("OF209", text, entry.key.span, "", "remove it")
+            text = Message("`{name}` is the key: it stays what it is, so no event can set it", name=name)
+            report.error("OF209", text, entry.key.span, NOTHING, Message("remove it"))
         elif field.changes is Changes.NEVER:
-            fix = "remove it, or let the field change"
+            fix = Message("remove it, or let the field change")
             report.error(
-                "OF209", f"`{field.name}` never changes, so no event can set it", entry.key.span, "", fix
+                "OF209",
+                Message("`{name}` never changes, so no event can set it", name=field.name),
+                entry.key.span,
+                NOTHING,
+                fix,
             )
         made: Expression | RowsSet | None = None
         if isinstance(entry.value, MapNode):
@@ -77,9 +87,20 @@ def _rows(part: Part, field: Field, scope: Scope, report: Report) -> RowsSet | N
     kind = field.rows
     if kind is None:
         if field.type.kind is not Kind.NONE:
-            text = f"`{field.name}` is {describe(field.type)}, and has no rows to set fields of"
-            labels = (Label(field.span, "this field"),)
-            report.error("OF107", text, part.span, "", f"write `{field.name}: EXPRESSION`", labels)
+            text = Message(
+                "`{name}` is {kind}, and has no rows to set fields of",
+                name=field.name,
+                kind=describe(field.type),
+            )
+            labels = (Label(field.span, Message("this field")),)
+            report.error(
+                "OF107",
+                text,
+                part.span,
+                NOTHING,
+                Message("write `{name}: EXPRESSION`", name=field.name),
+                labels,
+            )
         return None
     before = len(report.found)
     row = Scope(kind.name, {name: item.type for name, item in kind.fields.items()}, outer=scope)
@@ -93,16 +114,16 @@ def _rows(part: Part, field: Field, scope: Scope, report: Report) -> RowsSet | N
         if name is None or not isinstance(entry.value, ScalarNode):
             continue
         if name == kind.key:
-            text = f"`{name}` is the key of the rows: it stays what it is"
-            report.error("OF209", text, entry.key.span, "", "remove it")
+            text = Message("`{name}` is the key of the rows: it stays what it is", name=name)
+            report.error("OF209", text, entry.key.span, NOTHING, Message("remove it"))
             continue
         type_ = kind.fields[name].type
         expression = compile_expression(entry.value, row, type_ if is_known(type_) else None, report)
         if expression is not None:
             values[name] = expression
     if all(entry.name == _WHERE for entry in part.node.entries) and part.intact:
-        text = f"`{field.name}` sets nothing in its rows"
-        report.error("OF107", text, part.span, "", "add `FIELD: EXPRESSION`, or remove it")
+        text = Message("`{name}` sets nothing in its rows", name=field.name)
+        report.error("OF107", text, part.span, NOTHING, Message("add `FIELD: EXPRESSION`, or remove it"))
     if len(report.found) > before or not part.intact:
         return None
     return RowsSet(where, FrozenDict(values), part.span)
@@ -111,5 +132,5 @@ def _rows(part: Part, field: Field, scope: Scope, report: Report) -> RowsSet | N
 def _row_field(node: ScalarNode, part: Part, known: Mapping[str, Span], report: Report) -> str | None:
     """The field of a row that a key means; a key next to the fields may be a misspelled `where`."""
     names = dict(known) if part.node.get(_WHERE) is not None else {**known, _WHERE: part.span}
-    found = report.known("field", node, names, "the `fields` of the record")
+    found = report.known(Message("field"), node, names, Message("the `fields` of the record"))
     return None if found == _WHERE else found

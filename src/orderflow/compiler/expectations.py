@@ -11,6 +11,7 @@ from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import plain, resolve
 from orderflow.compiler.scenario import Expect
 from orderflow.diagnostics import Span
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.model.definition import Definition, Entity
 from orderflow.model.frozen import EMPTY, FrozenDict
 
@@ -80,20 +81,22 @@ def compile_expect(
     state = part.scalar("state")
     if state is not None:
         _known(
-            "state",
+            Message("state"),
             (state,),
             {name: item.span for each in family for name, item in each.states.items()},
             report,
             known.lost,
         )
     took, did, queues = part.scalars("took"), part.scalars("did"), part.scalars("queues")
-    _known("transition", took, known.transitions, report, known.lost)
-    _known("action", did, known.actions, report)
-    _known("queue", queues, known.queues, report)
+    _known(Message("transition"), took, known.transitions, report, known.lost)
+    _known(Message("action"), did, known.actions, report)
+    _known(Message("queue"), queues, known.queues, report)
     holds, tags, parcels = part.scalars("holds"), part.scalars("tags"), part.scalars("parcels")
-    _known("hold", holds, known.holds.get(entity.name, frozenset()), report)
-    _known("tag", tags, known.tags.get(entity.name, frozenset()), report)
-    _known("warehouse", parcels, {name: item.span for name, item in rules.warehouses.items()}, report)
+    _known(Message("hold"), holds, known.holds.get(entity.name, frozenset()), report)
+    _known(Message("tag"), tags, known.tags.get(entity.name, frozenset()), report)
+    _known(
+        Message("warehouse"), parcels, {name: item.span for name, item in rules.warehouses.items()}, report
+    )
     return Expect(
         span=part.span,
         spans=FrozenDict({entry.name: entry.key.span for entry in part.node.entries}),
@@ -117,7 +120,7 @@ def _names(part: Part, key: str, nodes: tuple[ScalarNode, ...]) -> tuple[str, ..
 
 
 def _known(
-    what: str,
+    what: Message,
     nodes: tuple[ScalarNode, ...],
     known: Mapping[str, Span] | Iterable[str],
     report: Report,
@@ -135,7 +138,7 @@ def _refused(part: Part, report: Report) -> bool | str | None:
     if isinstance(value, bool):
         return value
     if node.value not in REFUSALS:
-        report.unknown("refusal", node, REFUSALS)
+        report.unknown(Message("refusal"), node, REFUSALS)
     return node.value
 
 
@@ -150,18 +153,18 @@ def _plan(
         each for each in ([entity] if entity is not root else children) if each and PLAN in each.fields
     ]
     if not planned:
-        text = f"no plan makes the `{entity.name}` records that this step acts on"
-        report.error("OF107", text, entry.key.span, "", "remove it")
+        text = Message("no plan makes the `{name}` records that this step acts on", name=entity.name)
+        report.error("OF107", text, entry.key.span, NOTHING, Message("remove it"))
         return None
     values: dict[str, object] = {}
     for item in part.entries("plan"):
         if item.name not in PLANNED:
-            report.unknown("part of a plan", item.key, PLANNED)
+            report.unknown(Message("part of a plan"), item.key, PLANNED)
         elif isinstance(item.value, ScalarNode):
             values[item.name] = plain(item.value)
             if item.name == "warehouse":
                 _known(
-                    "warehouse",
+                    Message("warehouse"),
                     (item.value,),
                     {name: at.span for name, at in rules.warehouses.items()},
                     report,
@@ -173,7 +176,7 @@ def _arrival(part: Part, known: Iterable[str], report: Report) -> Mapping[str, b
     if part.node.get("arrival") is None:
         return None
     for entry in part.entries("arrival"):
-        report.known("check on arrival", entry.key, known)
+        report.known(Message("check on arrival"), entry.key, known)
     return FrozenDict(
         {
             entry.name: resolve(entry.value) is True
@@ -190,7 +193,10 @@ def _fields(part: Part, entity: Entity, report: Report) -> Mapping[str, object] 
     for entry in part.entries("fields"):
         if entry.name not in entity.fields:
             report.unknown(
-                "field", entry.key, spans_of(entity.fields.values()), f"the fields of `{entity.name}`"
+                Message("field"),
+                entry.key,
+                spans_of(entity.fields.values()),
+                Message("the fields of `{name}`", name=entity.name),
             )
         elif isinstance(entry.value, (ScalarNode, ListNode)):
             values[entry.name] = plain(entry.value)

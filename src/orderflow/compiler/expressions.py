@@ -4,6 +4,7 @@ from orderflow.compiler.nodes import ScalarNode
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import locate, resolve
 from orderflow.diagnostics import Fix, Severity
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.check import analyse
 from orderflow.expr.fault import Fault
 from orderflow.expr.scope import Scope
@@ -49,9 +50,11 @@ def _are_skus(made: Expression, node: ScalarNode, report: Report) -> bool:
     """Whether no warehouse stands where the SKU of a stock position is asked for: there is none of that name."""
     for _, sku in made.reads.positions:
         if sku.type.kind is Kind.CHOICE and sku.type.name == "warehouse":
-            text = f"`{made.source[sku.start : sku.end]}` is a warehouse, where a SKU is needed"
+            text = Message(
+                "`{value}` is a warehouse, where a SKU is needed", value=made.source[sku.start : sku.end]
+            )
             span = locate(node, sku.start, sku.end)
-            report.error("OF102", text, span, "", "name the warehouse first, then the SKU")
+            report.error("OF102", text, span, NOTHING, Message("name the warehouse first, then the SKU"))
             return False
     return True
 
@@ -75,10 +78,10 @@ def compile_timeless(
         return made
     report.error(
         "OF106",
-        "tables and policies read no clock: nothing would wake the record that asks for them",
+        Message("tables and policies read no clock: nothing would wake the record that asks for them"),
         node.span,
-        "",
-        "ask for the time in the `when` of the transition",
+        NOTHING,
+        Message("ask for the time in the `when` of the transition"),
     )
     return None
 
@@ -101,11 +104,11 @@ def _is_whole(node: ScalarNode, report: Report) -> bool:
         return True
     report.error(
         "OF106",
-        "a comment follows an expression without quotes, and may have cut it off",
+        Message("a comment follows an expression without quotes, and may have cut it off"),
         node.span,
-        "is this all of it?",
+        Message("is this all of it?"),
         Fix(
-            "put the expression in quotes, or the comment on a line of its own",
+            Message("put the expression in quotes, or the comment on a line of its own"),
             node.span,
             _quoted(node.value),
         ),
@@ -118,9 +121,9 @@ def _add(fault: Fault, node: ScalarNode, report: Report, severity: Severity = Se
     replacement = fault.replacement
     if replacement is not None and not _fits(replacement, node):
         replacement = None
-    words = fault.fix_message or (
-        f"replace with `{fault.replacement}`" if fault.replacement is not None else ""
-    )
+    words = fault.fix_message
+    if not words and fault.replacement is not None:
+        words = Message("replace with `{replacement}`", replacement=fault.replacement)
     fix = Fix(words, span if replacement is not None else None, replacement) if words else None
     add = report.error if severity is Severity.ERROR else report.warning
     add(fault.code, fault.message, span, fault.note, fix)

@@ -12,6 +12,7 @@ from orderflow.compiler.reader import decode, read
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import resolve
 from orderflow.diagnostics import nearest
+from orderflow.diagnostics.message import NOTHING, Message
 
 MOST_LEVELS = 5
 
@@ -99,30 +100,46 @@ def _below(said: ScalarNode, folder: Path, seen: list[Path], report: Report) -> 
     """The folder that a rule set extends; None after a finding."""
     text = said.value.strip()
     if not text or Path(text).is_absolute() or "\\" in text or "\0" in text:
-        words = f"`extends` must be a folder seen from this one, not `{text}`"
-        report.error("OF107", words, said.span, "", "write such as `../base`")
+        words = Message("`extends` must be a folder seen from this one, not `{text}`", text=text)
+        report.error("OF107", words, said.span, NOTHING, Message("write such as `../base`"))
         return None
     here, joined = folder.resolve(), folder / text
     there = joined.resolve()
     if not there.is_relative_to(here.parent) or there == here.parent:
-        words = f"`{text}` leads outside `{here.parent.name}`, the folder around this rule set"
-        report.error("OF902", words, said.span, "", "copy the base beside this rule set")
+        words = Message(
+            "`{text}` leads outside `{name}`, the folder around this rule set",
+            text=text,
+            name=here.parent.name,
+        )
+        report.error("OF902", words, said.span, NOTHING, Message("copy the base beside this rule set"))
     elif there in seen:
-        words = "a rule set cannot extend itself"
+        words = Message("a rule set cannot extend itself")
         if there != here:
-            words = f"`{text}` extends this rule set: they would extend each other in a circle"
-        report.error("OF107", words, said.span, "", "let one of them stand on its own")
+            words = Message(
+                "`{text}` extends this rule set: they would extend each other in a circle", text=text
+            )
+        report.error("OF107", words, said.span, NOTHING, Message("let one of them stand on its own"))
     elif there.is_relative_to(here):
-        words = f"`{text}` lies inside this rule set, so its files are read as this one's"
+        words = Message("`{text}` lies inside this rule set, so its files are read as this one's", text=text)
         report.error(
-            "OF107", words, said.span, "", "move it beside this rule set, and write such as `../base`"
+            "OF107",
+            words,
+            said.span,
+            NOTHING,
+            Message("move it beside this rule set, and write such as `../base`"),
         )
     elif not there.is_dir():
-        words = f"there is no folder `{text}`"
-        report.error("OF107", words, said.span, "", "check the path: it is seen from this rule set's folder")
+        words = Message("there is no folder `{text}`", text=text)
+        report.error(
+            "OF107",
+            words,
+            said.span,
+            NOTHING,
+            Message("check the path: it is seen from this rule set's folder"),
+        )
     elif len(seen) > MOST_LEVELS:
-        words = f"more than {MOST_LEVELS} rule sets extend each other"
-        report.error("OF107", words, said.span, "", "join some of them")
+        words = Message("more than {MOST_LEVELS} rule sets extend each other", MOST_LEVELS=MOST_LEVELS)
+        report.error("OF107", words, said.span, NOTHING, Message("join some of them"))
     else:
         return _shown(joined, there)
     return None

@@ -9,6 +9,7 @@ from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import locate
 from orderflow.diagnostics import Label, Span
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.types import NUMBERS, PLACES, UNKNOWN, Kind, Type, list_of, record, ref
 from orderflow.model.definition import RecordType
 from orderflow.model.frozen import EMPTY, FrozenDict
@@ -58,10 +59,10 @@ def written_type(node: ScalarNode, part: Part, header: Header, known: Nameable, 
             if part.intact:
                 report.error(
                     "OF107",
-                    f"the choice `{part.name}` has no options",
+                    Message("the choice `{name}` has no options", name=part.name),
                     part.span,
-                    "",
-                    "add `options: [a, b]`",
+                    NOTHING,
+                    Message("add `options: [a, b]`"),
                 )
             return UNKNOWN
         if part.lost_names("options"):
@@ -69,9 +70,15 @@ def written_type(node: ScalarNode, part: Part, header: Header, known: Nameable, 
         return Type(kind, optional=optional, options=options)
     if kind is Kind.MONEY:
         if header.currency is None and header.sure:
-            fix = "add `currency:` with an ISO 4217 code such as EUR to the file that begins with `ruleset`"
+            fix = Message(
+                "add `currency:` with an ISO 4217 code such as EUR to the file that begins with `ruleset`"
+            )
             report.error(
-                "OF107", f"`{part.name}` is money, and the rule set names no currency", node.span, "", fix
+                "OF107",
+                Message("`{name}` is money, and the rule set names no currency", name=part.name),
+                node.span,
+                NOTHING,
+                fix,
             )
         return Type(
             kind, optional=optional, lo=low, hi=high, places=header.places, name=header.currency or ""
@@ -90,22 +97,28 @@ def is_known(type_: Type) -> bool:
 
 def _ref_type(node: ScalarNode, part: Part, known: Nameable, report: Report) -> Type:
     if known.entities is None:
-        text = f"a row refers to no other record; `{part.name}` does"
-        report.error("OF102", text, node.span, "", "make it `text`, or move it up to the entity")
+        text = Message("a row refers to no other record; `{name}` does", name=part.name)
+        report.error(
+            "OF102", text, node.span, NOTHING, Message("make it `text`, or move it up to the entity")
+        )
         return UNKNOWN
-    meant = report.known("entity", _part_of(node, node.value.removeprefix("ref ").strip()), known.entities)
+    meant = report.known(
+        Message("entity"), _part_of(node, node.value.removeprefix("ref ").strip()), known.entities
+    )
     return UNKNOWN if meant is None else replace(ref(meant), optional=part.flag("optional"))
 
 
 def _warehouse_type(node: ScalarNode, part: Part, known: Nameable, report: Report) -> Type:
     entry = part.node.entry("options")
     if entry is not None:
-        text = f"the options of `{part.name}` are the declared warehouses"
-        report.error("OF107", text, entry.key.span, "", "remove `options`, or make it a `choice`")
+        text = Message("the options of `{name}` are the declared warehouses", name=part.name)
+        report.error(
+            "OF107", text, entry.key.span, NOTHING, Message("remove `options`, or make it a `choice`")
+        )
     if not known.warehouses:
-        text = f"`{part.name}` is a warehouse, and the rule set declares none"
-        fix = "add a file `warehouses.yaml` with `warehouses:`, such as `main: {}` under it"
-        report.error("OF107", text, node.span, "", fix)
+        text = Message("`{name}` is a warehouse, and the rule set declares none", name=part.name)
+        fix = Message("add a file `warehouses.yaml` with `warehouses:`, such as `main: {{}}` under it")
+        report.error("OF107", text, node.span, NOTHING, fix)
         return UNKNOWN
     return warehouse_type(known.warehouses, optional=part.flag("optional"))
 
@@ -118,12 +131,12 @@ def warehouse_type(warehouses: Iterable[str], *, optional: bool = False) -> Type
 def _list_type(node: ScalarNode, part: Part, known: Nameable, report: Report) -> Type:
     name = node.value.removeprefix("list of ").strip()
     if known.records is None:
-        text = f"a row has no lists; `{part.name}` is one"
-        report.error("OF102", text, node.span, "", "make it plain")
+        text = Message("a row has no lists; `{name}` is one", name=part.name)
+        report.error("OF102", text, node.span, NOTHING, Message("make it plain"))
         return UNKNOWN
     records = known.records
     spans = {known.name: known.span for known in records.values()}
-    meant = report.known("record", _part_of(node, name), spans, "`records`")
+    meant = report.known(Message("record"), _part_of(node, name), spans, Message("`records`"))
     if meant is None:
         return UNKNOWN
     found = records[meant]
@@ -165,7 +178,9 @@ def _check_options(part: Part, report: Report) -> None:
         if not isinstance(item, ScalarNode):
             continue
         if item.value in first:
-            label = Label(first[item.value], "first here")
-            text = f"`{item.value}` stands twice in `options`"
-            report.error("OF105", text, item.span, "again here", "remove one of them", (label,))
+            label = Label(first[item.value], Message("first here"))
+            text = Message("`{value}` stands twice in `options`", value=item.value)
+            report.error(
+                "OF105", text, item.span, Message("again here"), Message("remove one of them"), (label,)
+            )
         first.setdefault(item.value, item.span)

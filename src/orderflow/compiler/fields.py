@@ -11,12 +11,13 @@ from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import plain
 from orderflow.diagnostics import Span
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.types import NUMBERS, UNKNOWN, Kind
 from orderflow.model.convert import MOST_DIGITS, ValueFault, convert
 from orderflow.model.definition import Changes, Field, RecordType
 from orderflow.model.frozen import EMPTY, FrozenDict
 
-NOTHING = Nameable()
+NO_NAMES = Nameable()
 
 #: Keys without which it is not known what values a field takes.
 _SHAPING = frozenset({"optional", "at_least", "at_most", "default", "options", "pattern", "formula"})
@@ -25,11 +26,11 @@ _SHAPING = frozenset({"optional", "at_least", "at_most", "default", "options", "
 def declare_fields(
     holder: Part,
     key: str,
-    what: str,
+    what: Message,
     header: Header,
     report: Report,
     *,
-    known: Nameable = NOTHING,
+    known: Nameable = NO_NAMES,
     taken: Mapping[str, str] = EMPTY,
 ) -> dict[str, Field]:
     """The fields in the mapping under `key`; a faulty one is still known by name, its type unknown.
@@ -97,8 +98,12 @@ def _has_fit_bounds(part: Part, report: Report) -> bool:
         node, bound = part.scalar(key), part.whole(key)
         if node is not None and bound is not None and abs(bound) >= 10**MOST_DIGITS:
             fit = False
-            text = f"`{key}` has more than {MOST_DIGITS} digits, as no value has"
-            report.error("OF102", text, node.span, "", "write a smaller number, or remove it")
+            text = Message(
+                "`{key}` has more than {MOST_DIGITS} digits, as no value has",
+                key=key,
+                MOST_DIGITS=MOST_DIGITS,
+            )
+            report.error("OF102", text, node.span, NOTHING, Message("write a smaller number, or remove it"))
     return fit
 
 
@@ -112,14 +117,25 @@ def _check_keys(field: Field, part: Part, report: Report) -> None:
     for key, kinds in allowed.items():
         entry = part.node.entry(key)
         if entry is not None and kind not in kinds:
-            shown = f"`{key}: grows`" if key == "changes" else f"`{key}`"
-            text = f"{shown} says nothing about a {kind}; `{field.name}` is one"
-            report.error("OF102", text, entry.key.span, "", "remove it, or change the type")
+            shown = Message("`{key}: grows`", key=key) if key == "changes" else Message("`{key}`", key=key)
+            text = Message(
+                "{shown} says nothing about a {kind}; `{name}` is one",
+                shown=shown,
+                kind=kind,
+                name=field.name,
+            )
+            report.error("OF102", text, entry.key.span, NOTHING, Message("remove it, or change the type"))
     low, high = field.at_least, field.at_most
     if low is not None and high is not None and low > high:
         entry = part.node.entry("at_most")
         span = entry.value.span if entry else part.span
-        report.error("OF102", f"no value is at least {low} and at most {high}", span, "", "raise `at_most`")
+        report.error(
+            "OF102",
+            Message("no value is at least {low} and at most {high}", low=low, high=high),
+            span,
+            NOTHING,
+            Message("raise `at_most`"),
+        )
 
 
 def _with_default(field: Field, part: Part, header: Header, report: Report) -> Field:
@@ -128,22 +144,28 @@ def _with_default(field: Field, part: Part, header: Header, report: Report) -> F
         return field
     if field.type.kind is Kind.LIST:
         report.error(
-            "OF102", f"`{field.name}` is a list; a list has no default", entry.key.span, "", "remove it"
+            "OF102",
+            Message("`{name}` is a list; a list has no default", name=field.name),
+            entry.key.span,
+            NOTHING,
+            Message("remove it"),
         )
         return field
     if isinstance(entry.value, ListNode) and field.type.kind is not Kind.LOCATION:
-        text = f"`default` is a list, and `{field.name}` is a single {field.type.kind}"
-        report.error("OF107", text, entry.value.span, "", "write a single value")
+        text = Message(
+            "`default` is a list, and `{name}` is a single {kind}", name=field.name, kind=field.type.kind
+        )
+        report.error("OF107", text, entry.value.span, NOTHING, Message("write a single value"))
         return field
     try:
         return replace(field, default=convert(field, plain(entry.value), header.zone))
     except ValueFault as fault:
         report.error(
             "OF102",
-            f"the default does not fit: {fault}",
+            Message("the default does not fit: {fault}", fault=fault),
             entry.value.span,
-            "",
-            "write a value that fits the type",
+            NOTHING,
+            Message("write a value that fits the type"),
         )
     return replace(field, default=plain(entry.value))  # there is one, if not this
 
@@ -161,11 +183,18 @@ def declare_records(
     """
     made: dict[str, RecordType] = {}
     for part in holder.parts("records"):
-        check_value_name("record", part.key, {}, report)
-        fields = declare_fields(part, "fields", "field", header, report, known=Nameable(None, warehouses))
+        check_value_name(Message("record"), part.key, {}, report)
+        fields = declare_fields(
+            part, "fields", Message("field"), header, report, known=Nameable(None, warehouses)
+        )
         node, key = part.scalar("key"), None
         if node is not None:
-            key = report.known("field", node, spans_of(fields.values()), f"the `fields` of `{part.name}`")
+            key = report.known(
+                Message("field"),
+                node,
+                spans_of(fields.values()),
+                Message("the `fields` of `{name}`", name=part.name),
+            )
         made[part.name] = RecordType(part.name, key, FrozenDict(fields), part.span)
     return made
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from orderflow.compiler.reader import MAX_BYTES
 from orderflow.compiler.report import Report
 from orderflow.diagnostics import Span
+from orderflow.diagnostics.message import NOTHING, Message
 
 MOST_FILES = 200
 _ENDINGS = (".yaml", ".yml")
@@ -32,26 +33,48 @@ def read_files(folder: str | Path, report: Report) -> tuple[SourceFile, ...]:
     root = Path(folder)
     here = _start(root.as_posix())
     if root.is_file():
-        fix = f"name the folder, such as `{root.parent.as_posix()}`"
-        report.error("OF107", f"`{root.as_posix()}` is a file; a rule set is a folder", here, "", fix)
+        fix = Message("name the folder, such as `{as_posix}`", as_posix=root.parent.as_posix())
+        report.error(
+            "OF107",
+            Message("`{as_posix}` is a file; a rule set is a folder", as_posix=root.as_posix()),
+            here,
+            NOTHING,
+            fix,
+        )
         return ()
     if not root.is_dir():
-        fix = "check the path, or start a rule set with `orderflow init`"
-        report.error("OF107", f"there is no folder `{root.as_posix()}`", here, "", fix)
+        fix = Message("check the path, or start a rule set with `orderflow init`")
+        report.error(
+            "OF107", Message("there is no folder `{as_posix}`", as_posix=root.as_posix()), here, NOTHING, fix
+        )
         return ()
     found: list[SourceFile] = []
     for path in _paths(root, report):
         if len(found) == MOST_FILES:
             report.error(
-                "OF901", f"more than {MOST_FILES} rule files in `{root.as_posix()}`", here, "", "join some"
+                "OF901",
+                Message(
+                    "more than {MOST_FILES} rule files in `{as_posix}`",
+                    MOST_FILES=MOST_FILES,
+                    as_posix=root.as_posix(),
+                ),
+                here,
+                NOTHING,
+                Message("join some"),
             )
             return ()
         source = _read(path, report)
         if source is not None:
             found.append(source)
     if not found and not report.found:
-        fix = "start one with `orderflow init`"
-        report.error("OF107", f"there are no `.yaml` files in `{root.as_posix()}`", here, "", fix)
+        fix = Message("start one with `orderflow init`")
+        report.error(
+            "OF107",
+            Message("there are no `.yaml` files in `{as_posix}`", as_posix=root.as_posix()),
+            here,
+            NOTHING,
+            fix,
+        )
     return tuple(found)
 
 
@@ -72,12 +95,12 @@ def _paths(root: Path, report: Report) -> Iterator[Path]:
                     yield path
             elif not path.resolve().is_relative_to(inside):
                 if is_rules or name in folders:
-                    fix = "copy it into the folder"
+                    fix = Message("copy it into the folder")
                     report.error(
                         "OF902",
-                        f"`{path.as_posix()}` leads outside the rule set",
+                        Message("`{as_posix}` leads outside the rule set", as_posix=path.as_posix()),
                         _start(path.as_posix()),
-                        "",
+                        NOTHING,
                         fix,
                     )
             elif is_rules and name not in folders:
@@ -88,13 +111,23 @@ def _read(path: Path, report: Report) -> SourceFile | None:
     name = path.as_posix()
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            report.error("OF902", f"`{name}` is no ordinary file", _start(name), "", "remove it")
+            report.error(
+                "OF902",
+                Message("`{name}` is no ordinary file", name=name),
+                _start(name),
+                NOTHING,
+                Message("remove it"),
+            )
             return None
         with path.open("rb") as file:
             return SourceFile(name, file.read(MAX_BYTES + 1))
     except OSError as error:
         reason = (error.strerror or "unreadable").lower()
         report.error(
-            "OF902", f"`{name}` cannot be read: {reason}", _start(name), "", "see to its permissions"
+            "OF902",
+            Message("`{name}` cannot be read: {reason}", name=name, reason=reason),
+            _start(name),
+            NOTHING,
+            Message("see to its permissions"),
         )
         return None

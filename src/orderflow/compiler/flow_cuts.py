@@ -3,6 +3,7 @@
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, ScalarNode
 from orderflow.compiler.report import Report
 from orderflow.diagnostics import Fix, Span
+from orderflow.diagnostics.message import Message
 
 
 def mend_cuts(node: MapNode, report: Report, lost: dict[Span, frozenset[str]]) -> MapNode:
@@ -47,10 +48,10 @@ def _whole(node: MapNode, report: Report, lost: dict[Span, frozenset[str]]) -> t
             lost[node.span] = lost.get(node.span, frozenset()) | {entry.name}
             report.error(
                 "OF106",
-                f"the expression of `{entry.name}` is cut off at a comma",
+                Message("the expression of `{name}` is cut off at a comma", name=entry.name),
                 value.span,
-                "a comma ends it here",
-                Fix("put the whole expression in quotes, or write the keys on lines of their own"),
+                Message("a comma ends it here"),
+                Fix(Message("put the whole expression in quotes, or write the keys on lines of their own")),
             )
             continue
         kept.append(entry)

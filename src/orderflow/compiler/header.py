@@ -11,6 +11,7 @@ from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report, replace_scalar
 from orderflow.diagnostics import Span
+from orderflow.diagnostics.message import Message
 from orderflow.model.frozen import EMPTY
 
 ENGINE = "engine"
@@ -63,10 +64,10 @@ def compile_header(part: Part, report: Report) -> Header:
     zone, currency = part.scalar("timezone"), part.scalar("currency")
     sure = part.intact
     if zone is not None and zone.value not in _zones():
-        _unknown("time zone", zone, _zones(), report)
+        _unknown(Message("time zone"), zone, _zones(), report)
         zone, sure = None, False
     if currency is not None and currency.value not in PLACES:
-        _unknown("currency", currency, PLACES, report)
+        _unknown(Message("currency"), currency, PLACES, report)
         currency, sure = None, False
     roles: dict[str, Span] = {}
     for node in part.scalars("roles"):
@@ -82,17 +83,24 @@ def compile_header(part: Part, report: Report) -> Header:
     )
 
 
-def _unknown(what: str, node: ScalarNode, known: Iterable[str], report: Report) -> None:
+def _unknown(what: Message, node: ScalarNode, known: Iterable[str], report: Report) -> None:
     meant = _ALSO_CALLED.get(node.value.upper())
     if meant is None and what == "time zone" and len(node.value) < 6 and "/" not in node.value:
         # `CST` is one thing in Shanghai and another in Chicago
-        text, fix = f"unknown time zone `{node.value}`", "write an IANA name such as `Asia/Shanghai`"
-        report.error("OF101", text, node.span, "not a time zone", fix)
+        text, fix = (
+            Message("unknown time zone `{value}`", value=node.value),
+            Message("write an IANA name such as `Asia/Shanghai`"),
+        )
+        report.error("OF101", text, node.span, Message("not a time zone"), fix)
     elif meant is None:
         report.unknown(what, node, sorted(known))
     else:
         report.error(
-            "OF101", f"unknown {what} `{node.value}`", node.span, f"not a {what}", replace_scalar(node, meant)
+            "OF101",
+            Message("unknown {what} `{value}`", what=what, value=node.value),
+            node.span,
+            Message("not a {what}", what=what),
+            replace_scalar(node, meant),
         )
 
 
@@ -104,6 +112,12 @@ def _zones() -> frozenset[str]:
 def _role(node: ScalarNode, roles: dict[str, Span], report: Report) -> None:
     name = name_of(node)
     if name in roles:
-        report.error("OF105", f"role `{name}` is named twice", node.span, "again here", "remove one of them")
-    elif check_name("role", node, report):
+        report.error(
+            "OF105",
+            Message("role `{name}` is named twice", name=name),
+            node.span,
+            Message("again here"),
+            Message("remove one of them"),
+        )
+    elif check_name(Message("role"), node, report):
         roles[name] = node.span

@@ -18,6 +18,7 @@ from orderflow.compiler.scalar import resolve
 from orderflow.compiler.scopes import Scopes
 from orderflow.compiler.transitions import known_actions
 from orderflow.diagnostics import Label, Severity
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.scope import RefScope, Scope, Surroundings
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import DATETIME, NUMBERS, UNKNOWN, Kind, Type, bounds, optional
@@ -69,7 +70,7 @@ def _history(outline: Outline, scopes: Scopes, report: Report) -> History:
     )
     taken[outline.name] = "the record itself"
     for part in parts["aggregates"]:
-        fine = check_value_name("aggregate", part.key, taken, report)
+        fine = check_value_name(Message("aggregate"), part.key, taken, report)
         made = _aggregate(part, outline, scopes, report)
         types[part.name] = made.type if made is not None and fine else UNKNOWN
         if made is not None:
@@ -77,13 +78,13 @@ def _history(outline: Outline, scopes: Scopes, report: Report) -> History:
     tiers: dict[str, Tier] = {}
     levels: dict[str, tuple[str, ...]] = dict.fromkeys(outline.part.lost_names("tiers"), ())
     for part in parts["tiers"]:
-        check_value_name("tier", part.key, {}, report)
+        check_value_name(Message("tier"), part.key, {}, report)
         levels[part.name] = tuple(entry.name for entry in part.entries("levels"))
         tier = _tier(part, outline, types, scopes, report)
         if tier is not None:
             tiers[part.name] = tier
     for part in parts["tags"]:
-        check_value_name("tag", part.key, {}, report)
+        check_value_name(Message("tag"), part.key, {}, report)
     tags = frozenset({part.name for part in parts["tags"]} | outline.part.lost_names("tags"))
     return History(aggregates, types, tiers, levels, tags)
 
@@ -95,9 +96,18 @@ def _only_roots(outline: Outline, report: Report) -> None:
     for key in ("aggregates", "tiers", "tags"):
         entry = outline.part.node.entry(key)
         if entry is not None:
-            text = f"`{key}` stand on records without a parent, and `{outline.name}` has `{outline.parent}`"
+            text = Message(
+                "`{key}` stand on records without a parent, and `{name}` has `{parent}`",
+                key=key,
+                name=outline.name,
+                parent=outline.parent,
+            )
             report.error(
-                "OF107", text, entry.key.span, "", f"move them to `{outline.parent}`, or remove them"
+                "OF107",
+                text,
+                entry.key.span,
+                NOTHING,
+                Message("move them to `{parent}`, or remove them", parent=outline.parent),
             )
 
 
@@ -108,7 +118,7 @@ def _aggregate(part: Part, owner: Outline, scopes: Scopes, report: Report) -> Ag
     before = len(report.found)
     spans = {name: outline.part.span for name, outline in scopes.outlines.items()}
     node = part.scalar("of")
-    entity = None if node is None else report.known("entity", node, spans)
+    entity = None if node is None else report.known(Message("entity"), node, spans)
     op = _op(part, report)
     over, days = _window(part, report)
     if entity is None:
@@ -147,14 +157,16 @@ def _op(part: Part, report: Report) -> Op | None:
     if not said:
         if part.intact:
             listed = ", ".join(f"`{op}`" for op in OPS)
-            text = f"`{part.name}` does not say what it works out"
-            report.error("OF107", text, part.span, "", f"add one of {listed}")
+            text = Message("`{name}` does not say what it works out", name=part.name)
+            report.error("OF107", text, part.span, NOTHING, Message("add one of {listed}", listed=listed))
         return None
     for other in said[1:]:
         entry = part.node.entry(other)
-        text = f"`{part.name}` has both `{said[0]}` and `{other}`"
+        text = Message(
+            "`{name}` has both `{value}` and `{other}`", name=part.name, value=said[0], other=other
+        )
         span = entry.key.span if entry else part.span
-        report.error("OF107", text, span, "", "keep one; make a second aggregate of the other")
+        report.error("OF107", text, span, NOTHING, Message("keep one; make a second aggregate of the other"))
     return said[0]
 
 
@@ -164,14 +176,26 @@ def _window(part: Part, report: Report) -> tuple[timedelta | None, int | None]:
     if over is not None and not over:
         entry = part.node.entry("over")
         span = entry.value.span if entry else part.span
-        report.error("OF102", "`over` must be longer than nothing", span, "", "write such as `30d`")
+        report.error(
+            "OF102",
+            Message("`over` must be longer than nothing"),
+            span,
+            NOTHING,
+            Message("write such as `30d`"),
+        )
     if node is not None and days is not None and not 1 <= days <= _MOST_DAYS:
-        text = f"`days` must be from 1 to {_MOST_DAYS}"
-        report.error("OF102", text, node.span, "", "1 is today alone, 7 today and the six days before")
+        text = Message("`days` must be from 1 to {MOST_DAYS}", MOST_DAYS=_MOST_DAYS)
+        report.error(
+            "OF102", text, node.span, NOTHING, Message("1 is today alone, 7 today and the six days before")
+        )
     if part.scalar("over") is not None and node is not None:
         entry = part.node.entry("days")
-        text = f"`{part.name}` has both `over`, which rolls, and `days`, which are local days"
-        report.error("OF107", text, entry.key.span if entry else node.span, "", "keep one of them")
+        text = Message(
+            "`{name}` has both `over`, which rolls, and `days`, which are local days", name=part.name
+        )
+        report.error(
+            "OF107", text, entry.key.span if entry else node.span, NOTHING, Message("keep one of them")
+        )
     return over, days
 
 
@@ -183,15 +207,15 @@ def _by(part: Part, owner: Outline, counted: Outline, report: Report) -> str | N
         if field.type.kind is Kind.REF and field.type.name == owner.name
     }
     node = part.scalar("by")
-    where = f"the `fields` of `{counted.name}`"
+    where = Message("the `fields` of `{name}`", name=counted.name)
     if node is not None:
-        name = report.known("field", node, spans_of(counted.fields.values()), where)
+        name = report.known(Message("field"), node, spans_of(counted.fields.values()), where)
         field = None if name is None else counted.fields[name]
         if field is not None and field.name not in refs and field.type != UNKNOWN:
-            text = f"`{field.name}` does not refer to `{owner.name}`"
-            label = Label(field.span, "this field")
-            fix = f"name a field of the type `ref {owner.name}`"
-            report.error("OF102", text, node.span, "", fix, (label,))
+            text = Message("`{name}` does not refer to `{name2}`", name=field.name, name2=owner.name)
+            label = Label(field.span, Message("this field"))
+            fix = Message("name a field of the type `ref {name}`", name=owner.name)
+            report.error("OF102", text, node.span, NOTHING, fix, (label,))
             return None
         return name
     if len(refs) == 1:
@@ -202,12 +226,14 @@ def _by(part: Part, owner: Outline, counted: Outline, report: Report) -> str | N
     span = of.span if of is not None else part.span
     if refs:
         listed = ", ".join(f"`{name}`" for name in refs)
-        text = f"several fields of `{counted.name}` refer to `{owner.name}`"
-        report.error("OF107", text, span, "", f"add `by:` with one of {listed}")
+        text = Message("several fields of `{name}` refer to `{name2}`", name=counted.name, name2=owner.name)
+        report.error("OF107", text, span, NOTHING, Message("add `by:` with one of {listed}", listed=listed))
     else:
-        text = f"no field of `{counted.name}` refers to `{owner.name}`"
-        fix = f"add a field of the type `ref {owner.name}` to `{counted.name}`"
-        report.error("OF107", text, span, "", fix)
+        text = Message("no field of `{name}` refers to `{name2}`", name=counted.name, name2=owner.name)
+        fix = Message(
+            "add a field of the type `ref {name}` to `{name2}`", name=owner.name, name2=counted.name
+        )
+        report.error("OF107", text, span, NOTHING, fix)
     return None
 
 
@@ -218,8 +244,8 @@ def _expression(
     made = compile_expression(node, scope, expected, report)
     if made is None or node is None or not made.reads.clock:
         return made
-    text = "an aggregate reads no clock: what a record counts for is kept when it changes"
-    report.error("OF106", text, node.span, "", "limit it in time with `over:` or `days:`")
+    text = Message("an aggregate reads no clock: what a record counts for is kept when it changes")
+    report.error("OF106", text, node.span, NOTHING, Message("limit it in time with `over:` or `days:`"))
     return None
 
 
@@ -228,14 +254,30 @@ def _check_value(part: Part, op: Op, value: Expression, report: Report) -> None:
     span = node.span if node is not None else part.span
     kind = value.type.kind
     if op in ("sum", "min", "max") and kind not in (*NUMBERS, Kind.NONE):
-        report.error("OF102", f"`{op}` needs a number", span, "", "name a field that is a number")
-    elif op in ("sum", "distinct", "min", "max") and value.type.optional:
-        text = f"`{op}` needs a value that is always there"
         report.error(
-            "OF103", text, span, "may be missing", "write `coalesce(..., ...)` to say what counts instead"
+            "OF102",
+            Message("`{op}` needs a number", op=op),
+            span,
+            NOTHING,
+            Message("name a field that is a number"),
+        )
+    elif op in ("sum", "distinct", "min", "max") and value.type.optional:
+        text = Message("`{op}` needs a value that is always there", op=op)
+        report.error(
+            "OF103",
+            text,
+            span,
+            Message("may be missing"),
+            Message("write `coalesce(..., ...)` to say what counts instead"),
         )
     elif op == "distinct" and kind in (Kind.LIST, Kind.RECORD):
-        report.error("OF102", "`distinct` needs a single value", span, "", "name a field that is no list")
+        report.error(
+            "OF102",
+            Message("`distinct` needs a single value"),
+            span,
+            NOTHING,
+            Message("name a field that is no list"),
+        )
 
 
 def _result(op: Op, value: Type) -> Type:
@@ -262,11 +304,17 @@ def _tier(
     number = compile_expression(node, scope, None, report)
     if number is not None and node is not None:
         if number.reads.clock:
-            text = "a tier reads no clock: it is worked out of fields and aggregates"
-            report.error("OF106", text, node.span, "", "let an aggregate with `over:` follow time")
+            text = Message("a tier reads no clock: it is worked out of fields and aggregates")
+            report.error(
+                "OF106", text, node.span, NOTHING, Message("let an aggregate with `over:` follow time")
+            )
         elif number.type.kind not in (*NUMBERS, Kind.NONE):
             report.error(
-                "OF102", "a tier is chosen by a number", node.span, "", "name an aggregate that is one"
+                "OF102",
+                Message("a tier is chosen by a number"),
+                node.span,
+                NOTHING,
+                Message("name an aggregate that is one"),
             )
     levels = _levels(part, number, report)
     if number is None or len(report.found) > before or not part.intact:
@@ -280,29 +328,47 @@ def _levels(part: Part, number: Expression | None, report: Report) -> tuple[Leve
     above: tuple[Decimal, Entry] | None = None
     for place, entry in enumerate(entries):
         level = part.of(entry)
-        check_value_name("level", entry.key, {}, report)
+        check_value_name(Message("level"), entry.key, {}, report)
         node = level.scalar("at_least")
         least = None if node is None else _number(node)
         last = place == len(entries) - 1
         if node is None:
             if not last and level.intact:
-                text = f"only the last level has no `at_least`; below `{level.name}` nothing would be reached"
-                report.error("OF107", text, level.span, "", "add `at_least:`, or move it to the end")
+                text = Message(
+                    "only the last level has no `at_least`; below `{name}` nothing would be reached",
+                    name=level.name,
+                )
+                report.error(
+                    "OF107", text, level.span, NOTHING, Message("add `at_least:`, or move it to the end")
+                )
         elif last:
-            text = f"the last level takes what no other one does, and `{level.name}` asks for more"
-            fix = "remove `at_least`, or add a level below it without one"
-            report.error("OF107", text, node.span, "", fix)
+            text = Message(
+                "the last level takes what no other one does, and `{name}` asks for more", name=level.name
+            )
+            fix = Message("remove `at_least`, or add a level below it without one")
+            report.error("OF107", text, node.span, NOTHING, fix)
         elif least is not None and above is not None and least >= above[0]:
-            label = Label(above[1].key.span, f"at least {above[0]}")
-            text = f"levels go from the highest down; `{level.name}` is not below `{above[1].name}`"
+            label = Label(above[1].key.span, Message("at least {value}", value=above[0]))
+            text = Message(
+                "levels go from the highest down; `{name}` is not below `{name2}`",
+                name=level.name,
+                name2=above[1].name,
+            )
             report.error(
-                "OF107", text, node.span, "", "write a smaller number, or move the level up", (label,)
+                "OF107",
+                text,
+                node.span,
+                NOTHING,
+                Message("write a smaller number, or move the level up"),
+                (label,),
             )
         if least is not None:
             above = (least, entry)
             if number is not None and number.type.kind is Kind.INTEGER and least != least.to_integral_value():
-                text = f"the tier is chosen by whole numbers, and {least} is none"
-                report.error("OF102", text, node.span if node else level.span, "", "write a whole number")
+                text = Message("the tier is chosen by whole numbers, and {least} is none", least=least)
+                report.error(
+                    "OF102", text, node.span if node else level.span, NOTHING, Message("write a whole number")
+                )
         whole = number is not None and number.type.kind is Kind.INTEGER
         kept: object = int(least) if least is not None and whole else least
         made.append(Level(level.name, level.text("label") or level.name, kept))

@@ -11,6 +11,7 @@ from orderflow.compiler.retries import compile_retry
 from orderflow.compiler.scopes import Scopes
 from orderflow.compiler.transitions import known_states
 from orderflow.diagnostics import Severity
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.types import Kind
 from orderflow.model.standing import Hold
 
@@ -26,7 +27,7 @@ def compile_holds(outline: Outline, header: Header, scopes: Scopes, report: Repo
     """
     made = {}
     for part in outline.part.parts("holds"):
-        check_name("hold", part.key, report)
+        check_name(Message("hold"), part.key, report)
         hold = _hold(part, outline, header, scopes, report)
         if hold is not None:
             made[part.name] = hold
@@ -52,19 +53,29 @@ def _check_kind(part: Part, report: Report) -> None:
     """People place it, or a condition does: never both."""
     when, by = part.node.get("when"), part.node.get("by")
     if when is None and by is None and part.intact:
-        text = f"hold `{part.name}` says neither who places it nor when it is on"
-        report.error("OF107", text, part.span, "", "add `by:` with roles, or `when:` with a condition")
+        text = Message("hold `{name}` says neither who places it nor when it is on", name=part.name)
+        report.error(
+            "OF107", text, part.span, NOTHING, Message("add `by:` with roles, or `when:` with a condition")
+        )
     if when is not None:
         for key, what in (("by", "nobody places or releases it"), ("reason", "nobody gives a reason for it")):
             entry = part.node.entry(key)
             if entry is not None and (key == "by" or by is None):  # one finding for one contradiction
-                text = f"hold `{part.name}` is on while its `when` holds: {what}"
-                report.error("OF107", text, entry.key.span, "", f"remove `{key}`, or remove `when`")
+                text = Message(
+                    "hold `{name}` is on while its `when` holds: {what}", name=part.name, what=what
+                )
+                report.error(
+                    "OF107",
+                    text,
+                    entry.key.span,
+                    NOTHING,
+                    Message("remove `{key}`, or remove `when`", key=key),
+                )
     else:
         entry = part.node.entry("retry_on")
         if entry is not None and part.intact:
-            text = f"hold `{part.name}` has no condition that could wait for something"
-            report.error("OF107", text, entry.key.span, "", "remove `retry_on`, or add `when`")
+            text = Message("hold `{name}` has no condition that could wait for something", name=part.name)
+            report.error("OF107", text, entry.key.span, NOTHING, Message("remove `retry_on`, or add `when`"))
 
 
 def _check_final(part: Part, outline: Outline, report: Report) -> None:
@@ -72,5 +83,13 @@ def _check_final(part: Part, outline: Outline, report: Report) -> None:
     for node in part.scalars("in"):
         state = outline.states.table.get(node.value)
         if state is not None and state.final:
-            text = f"`{state.name}` is final, and a hold keeps back what would happen by itself"
-            report.error("OF107", text, node.span, "nothing to keep back", "name the states before it")
+            text = Message(
+                "`{name}` is final, and a hold keeps back what would happen by itself", name=state.name
+            )
+            report.error(
+                "OF107",
+                text,
+                node.span,
+                Message("nothing to keep back"),
+                Message("name the states before it"),
+            )

@@ -9,6 +9,7 @@ from orderflow.compiler.places import compile_place
 from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes
 from orderflow.compiler.units import has_units
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.scope import Scope
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Kind
@@ -35,11 +36,21 @@ def compile_moves(part: Part, scope: Scope, scopes: Scopes, report: Report) -> t
             continue
         kinds = Part(part.key, item, part.lost)
         for other in item.entries[1:]:
-            text = f"a move is of one kind; `{item.entries[0].name}` is here already"
-            report.error("OF107", text, other.key.span, "a second one", "begin another item with `- `")
+            text = Message("a move is of one kind; `{name}` is here already", name=item.entries[0].name)
+            report.error(
+                "OF107",
+                text,
+                other.key.span,
+                Message("a second one"),
+                Message("begin another item with `- `"),
+            )
         if not item.entries and kinds.intact:
             report.error(
-                "OF107", "a move is empty", item.span, "", "write a kind such as `receive:` with its units"
+                "OF107",
+                Message("a move is empty"),
+                item.span,
+                NOTHING,
+                Message("write a kind such as `receive:` with its units"),
             )
         made += [
             move for entry in item.entries[:1] if (move := _move(kinds.of(entry), scope, scopes, report))
@@ -58,16 +69,20 @@ def _move(part: Part, scope: Scope, scopes: Scopes, report: Report) -> StockMove
     if by_row:
         lines = _lines(part, scope, report)
         if by_one is not None:
-            text = f"`{kind}` has both rows (`of`) and one SKU (`{by_one.name}`)"
-            report.error("OF107", text, by_one.key.span, "", "keep one of them")
+            text = Message(
+                "`{kind}` has both rows (`of`) and one SKU (`{name}`)", kind=kind, name=by_one.name
+            )
+            report.error("OF107", text, by_one.key.span, NOTHING, Message("keep one of them"))
     else:
         sku = compile_expression(part.scalar("sku"), scope, Kind.TEXT, report)
         quantity = compile_expression(part.scalar("quantity"), scope, Kind.INTEGER, report)
         lacking = [key for key in ("sku", "quantity") if part.node.get(key) is None]
         if lacking and part.intact:
-            text = f"`{kind}` does not say what it moves: it has no `{lacking[0]}`"
-            fix = "add `of:` with rows of `sku` and `quantity`, or `sku:` and `quantity:`"
-            report.error("OF107", text, part.span, "", fix)
+            text = Message(
+                "`{kind}` does not say what it moves: it has no `{value}`", kind=kind, value=lacking[0]
+            )
+            fix = Message("add `of:` with rows of `sku` and `quantity`, or `sku:` and `quantity:`")
+            report.error("OF107", text, part.span, NOTHING, fix)
     pool = _pool(part, scopes, report)
     if len(report.found) > before or warehouse is None or pool is None:
         return None
@@ -81,9 +96,13 @@ def _lines(part: Part, scope: Scope, report: Report) -> Expression | None:
     lines = compile_expression(node, scope, Kind.LIST, report)
     if lines is None or node is None or has_units(lines.type):
         return lines
-    text = "the rows need a text `sku` and an integer `quantity`"
+    text = Message("the rows need a text `sku` and an integer `quantity`")
     report.error(
-        "OF102", text, node.span, "", "name a list of rows with both, or write `sku:` and `quantity:`"
+        "OF102",
+        text,
+        node.span,
+        NOTHING,
+        Message("name a list of rows with both, or write `sku:` and `quantity:`"),
     )
     return None
 
@@ -93,15 +112,21 @@ def _pool(part: Part, scopes: Scopes, report: Report) -> str | None:
     entry = part.node.entry("pool")
     if part.name not in _POOLING:
         if entry is not None:
-            text = f"`{part.name}` sets nothing aside, so it names no pool"
+            text = Message("`{name}` sets nothing aside, so it names no pool", name=part.name)
             report.error(
-                "OF107", text, entry.key.span, "", "remove `pool`, or make it a `pool` or an `unpool`"
+                "OF107",
+                text,
+                entry.key.span,
+                NOTHING,
+                Message("remove `pool`, or make it a `pool` or an `unpool`"),
             )
         return ""
     node = part.scalar("pool")
     if node is None:
         if part.intact:
-            text = f"`{part.name}` does not say which pool"
-            report.error("OF107", text, part.span, "", "add `pool:` with the name of a declared pool")
+            text = Message("`{name}` does not say which pool", name=part.name)
+            report.error(
+                "OF107", text, part.span, NOTHING, Message("add `pool:` with the name of a declared pool")
+            )
         return None
-    return report.known("pool", node, scopes.declared.pools, "`pools`")
+    return report.known(Message("pool"), node, scopes.declared.pools, Message("`pools`"))

@@ -4,6 +4,7 @@ import keyword
 
 from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.report import Report
+from orderflow.diagnostics.message import Message
 from orderflow.expr.names import problem
 
 #: Names that expressions give a meaning of their own.
@@ -13,7 +14,7 @@ RESERVED = frozenset({"now", "today", "event"})
 _WORDS = frozenset({"and", "or", "not", "is", "in", "if", "else", "None", "True", "False"})
 
 
-def check_name(what: str, node: ScalarNode, report: Report) -> bool:
+def check_name(what: Message, node: ScalarNode, report: Report) -> bool:
     """Report a name that may not be declared, and say whether it may.
 
     Args:
@@ -29,12 +30,15 @@ def check_name(what: str, node: ScalarNode, report: Report) -> bool:
         return True
     code = "OF105" if wrong.startswith("mixes") else "OF107"
     report.error(
-        code, f"the {what} name `{name}` {wrong}", node.span, fix="rename it, with letters of one script"
+        code,
+        Message("the {what} name `{name}` {wrong}", what=what, name=name, wrong=wrong),
+        node.span,
+        fix=Message("rename it, with letters of one script"),
     )
     return False
 
 
-def check_value_name(what: str, node: ScalarNode, taken: dict[str, str], report: Report) -> bool:
+def check_value_name(what: Message, node: ScalarNode, taken: dict[str, str], report: Report) -> bool:
     """The same for a name that expressions read as a value: it must not hide what the name already means.
 
     Args:
@@ -47,6 +51,10 @@ def check_value_name(what: str, node: ScalarNode, taken: dict[str, str], report:
     if meaning is None:
         return True
     report.error(
-        "OF105", f"`{name}` already means {meaning}", node.span, f"a {what} of that name", "rename it"
+        "OF105",
+        Message("`{name}` already means {meaning}", name=name, meaning=meaning),
+        node.span,
+        Message("a {what} of that name", what=what),
+        Message("rename it"),
     )
     return False

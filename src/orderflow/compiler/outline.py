@@ -13,6 +13,7 @@ from orderflow.compiler.plan_field import PARCEL, PLAN, plan_field
 from orderflow.compiler.report import Report
 from orderflow.compiler.states import States, declare_states
 from orderflow.diagnostics import Label, Span
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.types import TEXT_TYPE, Kind
 from orderflow.model.definition import Changes, Child, Field
 from orderflow.model.frozen import EMPTY
@@ -86,16 +87,16 @@ def declare_entities(
     """
     named: dict[str, Part] = {}
     for part in parts:
-        check_value_name("entity", part.key, {}, report)
+        check_value_name(Message("entity"), part.key, {}, report)
         first = named.setdefault(part.name, part)
         if first is not part:
-            label = Label(first.span, "first here")
+            label = Label(first.span, Message("first here"))
             report.error(
                 "OF105",
-                f"entity `{part.name}` is defined twice",
+                Message("entity `{name}` is defined twice", name=part.name),
                 part.span,
-                "again here",
-                "rename one",
+                Message("again here"),
+                Message("rename one"),
                 (label,),
             )
     spans = {name: part.span for name, part in named.items()}
@@ -122,14 +123,14 @@ def _outline(part: Part, known: Nameable, holder: str | None, header: Header, re
     if parent is not None:
         taken[parent] = "the parent record"
     known = replace(known, records=declare_records(part, header, report, known.warehouses))
-    fields = declare_fields(part, "fields", "field", header, report, known=known, taken=taken)
+    fields = declare_fields(part, "fields", Message("field"), header, report, known=known, taken=taken)
     states = declare_states(part, {name: child.span for name, child in children.items()}, report)
     events: dict[str, Mapping[str, Field]] = {}
     for event in part.parts("events"):
-        check_name("event", event.key, report)
+        check_name(Message("event"), event.key, report)
         taken_by_event = dict.fromkeys(("actor", "at", "event_id"), "what every event carries")
         events[event.name] = declare_fields(
-            event, "data", "field", header, report, known=known, taken=taken_by_event
+            event, "data", Message("field"), header, report, known=known, taken=taken_by_event
         )
     made = Outline(
         part=part,
@@ -152,33 +153,44 @@ def _parent(part: Part, entities: Mapping[str, Span], holder: str | None, report
     node = part.scalar("parent")
     if node is None or name_of(node) == part.name:
         if node is not None:
-            text = f"`{part.name}` cannot be its own parent"
-            report.error("OF107", text, node.span, "", "name the entity above it, or remove `parent`")
+            text = Message("`{name}` cannot be its own parent", name=part.name)
+            report.error(
+                "OF107", text, node.span, NOTHING, Message("name the entity above it, or remove `parent`")
+            )
         return holder if holder != part.name else None
-    return report.known("entity", node, {name: span for name, span in entities.items() if name != part.name})
+    return report.known(
+        Message("entity"), node, {name: span for name, span in entities.items() if name != part.name}
+    )
 
 
 def _children(part: Part, entities: Mapping[str, Span], report: Report) -> dict[str, Child]:
     children: dict[str, Child] = {}
     for child in part.parts("children"):
-        check_value_name("kind of children", child.key, {part.name: "the record itself"}, report)
+        check_value_name(Message("kind of children"), child.key, {part.name: "the record itself"}, report)
         entity, one_per = child.scalar("entity"), child.scalar("one_per")
         if entity is None:
             continue
-        meant = report.known("entity", entity, entities)
+        meant = report.known(Message("entity"), entity, entities)
         if meant is None:
             continue
         stands_for = None
         if one_per is not None:
             stands_for = (
-                report.known("entity", one_per, {part.name: part.span, PARCEL: part.span}) or part.name
+                report.known(Message("entity"), one_per, {part.name: part.span, PARCEL: part.span})
+                or part.name
             )
         children[child.name] = Child(child.name, meant, stands_for, child.span)
     planned = [child for child in children.values() if child.one_per == PARCEL]
     for other in planned[1:]:
-        text = f"`{other.name}` and `{planned[0].name}` are both made of the parcels of a plan"
-        labels = (Label(planned[0].span, "the first ones"),)
-        report.error("OF107", text, other.span, "", f"keep one `one_per: {PARCEL}`", labels)
+        text = Message(
+            "`{name}` and `{name2}` are both made of the parcels of a plan",
+            name=other.name,
+            name2=planned[0].name,
+        )
+        labels = (Label(planned[0].span, Message("the first ones")),)
+        report.error(
+            "OF107", text, other.span, NOTHING, Message("keep one `one_per: {PARCEL}`", PARCEL=PARCEL), labels
+        )
         children[other.name] = replace(other, one_per=None)
     return children
 
@@ -195,8 +207,10 @@ def _planned(
     if parent is None or all(parent.children[name].entity != outline.name for name in parent.plan_children):
         return outline
     if PLAN in outline.fields:
-        text = f"`{PLAN}` already means the parcel's plan"
-        report.error("OF105", text, outline.fields[PLAN].span, "a field of that name", "rename it")
+        text = Message("`{PLAN}` already means the parcel's plan", PLAN=PLAN)
+        report.error(
+            "OF105", text, outline.fields[PLAN].span, Message("a field of that name"), Message("rename it")
+        )
     field = plan_field(outline.part.span, parent.name, parent.fields, known.warehouses, sections)
     return replace(outline, fields={**outline.fields, PLAN: field})
 
@@ -209,17 +223,26 @@ def _check_refs(outline: Outline, outlines: Mapping[str, Outline], report: Repor
         node = None if part is None else part.scalar("type")
         span = field.span if node is None else node.span
         if other.parent is not None:
-            text = f"`{name}` refers to `{target}`, whose records have a parent; a ref names a record without one"
-            report.error("OF107", text, span, "", f"refer to `{other.parent}`")
+            text = Message(
+                "`{name}` refers to `{target}`, whose records have a parent; a ref names a record without one",
+                name=name,
+                target=target,
+            )
+            report.error("OF107", text, span, NOTHING, Message("refer to `{parent}`", parent=other.parent))
         lacking = other.required
         if not field.creates or other.parent is not None or not lacking:
             continue
         entry = None if part is None else part.node.entry("missing")
         names = ", ".join(f"`{item.name}`" for item in lacking)
-        text = f"a `{target}` that `{name}` makes would lack {names}: nothing gives it a value"
-        labels = (Label(lacking[0].span, "needs a value"),)
-        fix = "add `default:` or `optional: true` to it, or remove `missing: create`"
-        report.error("OF103", text, entry.key.span if entry else span, "", fix, labels)
+        text = Message(
+            "a `{target}` that `{name}` makes would lack {names}: nothing gives it a value",
+            target=target,
+            name=name,
+            names=names,
+        )
+        labels = (Label(lacking[0].span, Message("needs a value")),)
+        fix = Message("add `default:` or `optional: true` to it, or remove `missing: create`")
+        report.error("OF103", text, entry.key.span if entry else span, NOTHING, fix, labels)
 
 
 def _with_key(outline: Outline, report: Report) -> Outline:
@@ -227,17 +250,17 @@ def _with_key(outline: Outline, report: Report) -> Outline:
     part = outline.part
     node = part.scalar("key")
     if node is not None:
-        name = report.known("field", node, spans_of(outline.fields.values()), "`fields`")
+        name = report.known(Message("field"), node, spans_of(outline.fields.values()), Message("`fields`"))
         if name is None:
             return outline
         field = outline.fields[name]
         if field.type.kind not in (Kind.TEXT, Kind.NONE) or field.type.optional:
             report.error(
                 "OF102",
-                f"the key `{name}` must be a text that is always there",
+                Message("the key `{name}` must be a text that is always there", name=name),
                 field.span,
-                "",
-                "make it `text`",
+                NOTHING,
+                Message("make it `text`"),
             )
         return replace(outline, key=name)
     if outline.parent is not None:
@@ -255,15 +278,24 @@ def _related(outline: Outline, outlines: Mapping[str, Outline], report: Report) 
         other = outlines[child.entity]
         said = other.part.text("parent")
         if (said is None and other.part.intact) or (other.parent != outline.name and said != other.name):
-            label = Label(other.part.span, "this entity")
-            fix = f"add `parent: {outline.name}` to it"
-            message = f"`{child.name}` are of `{other.name}`, which does not say `parent: {outline.name}`"
-            report.error("OF107", message, child.span, "", fix, (label,))
+            label = Label(other.part.span, Message("this entity"))
+            fix = Message("add `parent: {name}` to it", name=outline.name)
+            message = Message(
+                "`{name}` are of `{name2}`, which does not say `parent: {name3}`",
+                name=child.name,
+                name2=other.name,
+                name3=outline.name,
+            )
+            report.error("OF107", message, child.span, NOTHING, fix, (label,))
     if outline.children and outline.parent is not None and outline.part.scalar("parent") is not None:
         first = next(iter(outline.children.values()))
-        text = f"`{outline.name}` is itself a child of `{outline.parent}`; children have no children"
-        fix = f"move `{first.name}` up to the entity at the top, or remove `parent`"
-        report.error("OF107", text, first.span, "", fix)
+        text = Message(
+            "`{name}` is itself a child of `{parent}`; children have no children",
+            name=outline.name,
+            parent=outline.parent,
+        )
+        fix = Message("move `{name}` up to the entity at the top, or remove `parent`", name=first.name)
+        report.error("OF107", text, first.span, NOTHING, fix)
     elif outline.parent is not None:
         above = outlines[outline.parent]
         if (
@@ -272,7 +304,13 @@ def _related(outline: Outline, outlines: Mapping[str, Outline], report: Report) 
             and not (above.part.lost_names("children"))
         ):
             node = outline.part.scalar("parent")
-            fix = f"add `children: {{{outline.name}s: {{entity: {outline.name}}}}}` to `{above.name}`"
-            message = f"`{above.name}` has no children of the entity `{outline.name}`"
-            report.error("OF107", message, node.span if node else outline.part.span, "", fix)
+            fix = Message(
+                "add `children: {{{name}s: {{entity: {name}}}}}` to `{name2}`",
+                name=outline.name,
+                name2=above.name,
+            )
+            message = Message(
+                "`{name}` has no children of the entity `{name2}`", name=above.name, name2=outline.name
+            )
+            report.error("OF107", message, node.span if node else outline.part.span, NOTHING, fix)
     return outline

@@ -10,6 +10,7 @@ from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, ScalarNode,
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.diagnostics import Span
+from orderflow.diagnostics.message import NOTHING, Message
 
 #: What a head takes from the base's where it does not say it.
 INHERITED = ("timezone", "currency", "roles")
@@ -109,23 +110,25 @@ def drop_items(
     for entry in header.entries("drop"):
         if isinstance(entry.value, MapNode):
             spans = {name: _entity_span(tree) for name, tree in entities.items()}
-            entity = report.known("entity", entry.key, spans)
+            entity = report.known(Message("entity"), entry.key, spans)
             if entity is not None:
                 left[entity] = _drop_from(left[entity], entity, entry.value, report)
         elif entry.name == "entities":
             spans = {name: _entity_span(tree) for name, tree in entities.items()}
-            for name in _known("entity", entry.value, spans, report):
+            for name in _known(Message("entity"), entry.value, spans, report):
                 left.pop(name, None)
         elif entry.name in kept or entry.name not in entities:
-            section = report.known("section", entry.key, [*kept, "entities"])
+            section = report.known(Message("section"), entry.key, [*kept, "entities"])
             if section is not None and section in kept:
                 spans = {name: part.span for name, part in sections[section].items()}
-                for name in _known(f"item of `{section}`", entry.value, spans, report):
+                for name in _known(
+                    Message("item of `{section}`", section=section), entry.value, spans, report
+                ):
                     kept[section].pop(name, None)
         else:
-            text = f"`drop` does not say what of `{entry.name}` is left out"
-            fix = f"write such as `{entry.name}: {{transitions: [a]}}`"
-            report.error("OF107", text, entry.key.span, "", fix)
+            text = Message("`drop` does not say what of `{name}` is left out", name=entry.name)
+            fix = Message("write such as `{name}: {{transitions: [a]}}`", name=entry.name)
+            report.error("OF107", text, entry.key.span, NOTHING, fix)
     return left, kept
 
 
@@ -137,13 +140,15 @@ def _entity_span(tree: MapNode) -> Span:
 def _drop_from(tree: MapNode, entity: str, kinds: MapNode, report: Report) -> MapNode:
     for entry in kinds.entries:
         groups = {item.name: item.key.span for item in tree.entries if isinstance(item.value, MapNode)}
-        kind = report.known("part", entry.key, groups, f"the base's `{entity}`")
+        kind = report.known(
+            Message("part"), entry.key, groups, Message("the base's `{entity}`", entity=entity)
+        )
         holder = None if kind is None else tree.get(kind)
         if kind is None or not isinstance(holder, MapNode):
             continue
         nested = kind == "states"
         spans = dict(_items(holder, nested=nested))
-        for name in _known(f"item of `{kind}`", entry.value, spans, report):
+        for name in _known(Message("item of `{kind}`", kind=kind), entry.value, spans, report):
             holder = _taken_out(holder, name, nested=nested)
         tree = _with(tree, kind, holder) if holder.entries else _without(tree, kind)
     return tree
@@ -171,7 +176,7 @@ def _taken_out(holder: MapNode, name: str, *, nested: bool) -> MapNode:
     return replace(holder, entries=tuple(entries))
 
 
-def _known(what: str, node: Node, known: Mapping[str, Span], report: Report) -> list[str]:
+def _known(what: Message, node: Node, known: Mapping[str, Span], report: Report) -> list[str]:
     items = node.items if isinstance(node, ListNode) else ()
     for item in items:
         if isinstance(item, ScalarNode):

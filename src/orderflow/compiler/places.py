@@ -7,6 +7,7 @@ from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.scopes import Scopes
 from orderflow.diagnostics import nearest
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.check import analyse
 from orderflow.expr.names import problem
 from orderflow.expr.scope import Scope
@@ -30,19 +31,19 @@ def compile_place(part: Part, scope: Scope, scopes: Scopes, report: Report) -> E
     known = name in scope.fields or name in scope.extra
     if name in warehouses:
         if known:
-            text = f"`{name}` is both a warehouse and a field"
-            report.error("OF105", text, node.span, "which one?", "rename one of them")
+            text = Message("`{name}` is both a warehouse and a field", name=name)
+            report.error("OF105", text, node.span, Message("which one?"), Message("rename one of them"))
             return None
         return _named(name, scope)
     if not known and problem(name) is None:
         # one bare word: a misspelled warehouse, unless it is nearer to a field
         close = nearest(name, (*warehouses, *scope.fields, *scope.extra))
         if close in warehouses or close is None:
-            meant = report.unknown("warehouse", node, warehouses, "`warehouses`")
+            meant = report.unknown(Message("warehouse"), node, warehouses, Message("`warehouses`"))
             return None if meant is None else _named(meant, scope)
         if close is not None:
-            text = f"unknown warehouse `{name}`"
-            report.error("OF101", text, node.span, "not known here", replace_scalar(node, close))
+            text = Message("unknown warehouse `{name}`", name=name)
+            report.error("OF101", text, node.span, Message("not known here"), replace_scalar(node, close))
             return None
     return _given(node, scope, scopes, report)
 
@@ -57,8 +58,10 @@ def _given(node: ScalarNode, scope: Scope, scopes: Scopes, report: Report) -> Ex
     """An expression that gives a warehouse: a field of that type, or one of the names."""
     warehouses = tuple(scopes.declared.warehouses)
     if not warehouses:
-        text = f"`{node.value}` gives a warehouse, and the rule set declares none"
-        report.error("OF107", text, node.span, "", "add a file `warehouses.yaml` with `warehouses:`")
+        text = Message("`{value}` gives a warehouse, and the rule set declares none", value=node.value)
+        report.error(
+            "OF107", text, node.span, NOTHING, Message("add a file `warehouses.yaml` with `warehouses:`")
+        )
         return None
     made = compile_expression(node, scope, warehouse_type(warehouses), report)
     return None if made is None or made.type.kind is Kind.NONE else made

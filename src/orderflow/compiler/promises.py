@@ -11,6 +11,7 @@ from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes, is_known
 from orderflow.diagnostics import Label
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.types import DATETIME, Kind, Type, optional
 from orderflow.model.definition import Changes
 from orderflow.model.policies import Promise
@@ -30,10 +31,10 @@ def compile_promises(parts: Mapping[str, Part], scopes: Scopes, report: Report) 
     """
     made = {}
     for name, part in parts.items():
-        check_name("promise", part.key, report)
+        check_name(Message("promise"), part.key, report)
         node = part.scalar("of")
         spans = {entity: outline.part.span for entity, outline in scopes.outlines.items()}
-        entity = None if node is None else report.known("entity", node, spans)
+        entity = None if node is None else report.known(Message("entity"), node, spans)
         promise = None if entity is None else _promise(part, entity, scopes, report)
         if promise is not None:
             made[name] = promise
@@ -69,8 +70,8 @@ def _cutoff(part: Part, report: Report) -> time | None:
         return None
     match = _TIME.fullmatch(node.value.strip())
     if match is None:
-        text = f"`cutoff` must be a local time, not `{node.value}`"
-        report.error("OF102", text, node.span, "", 'write such as `"16:00"`')
+        text = Message("`cutoff` must be a local time, not `{value}`", value=node.value)
+        report.error("OF102", text, node.span, NOTHING, Message('write such as `"16:00"`'))
         return None
     return time(int(match[1]), int(match[2]), int(match[3] or 0))
 
@@ -81,19 +82,32 @@ def _writes(part: Part, entity: str, scopes: Scopes, report: Report) -> str | No
         return None
     parent = scopes.outlines[entity].parent
     if parent is None:
-        text = f"`{entity}` has no parent whose field could be written"
-        report.error("OF107", text, node.span, "", "name the parcel's entity in `of`, or remove `writes`")
+        text = Message("`{entity}` has no parent whose field could be written", entity=entity)
+        report.error(
+            "OF107", text, node.span, NOTHING, Message("name the parcel's entity in `of`, or remove `writes`")
+        )
         return None
     fields = scopes.outlines[parent].fields
-    name = report.known("field", node, spans_of(fields.values()), f"the `fields` of `{parent}`")
+    name = report.known(
+        Message("field"),
+        node,
+        spans_of(fields.values()),
+        Message("the `fields` of `{parent}`", parent=parent),
+    )
     field = None if name is None else fields[name]
     if field is None or not is_known(field.type):
         return name
-    label = (Label(field.span, "this field"),)
+    label = (Label(field.span, Message("this field")),)
     if field.type.kind is not Kind.DATE or not field.type.optional:
-        text = f"`writes` needs a date that may be missing; `{name}` is no such field of `{parent}`"
-        report.error("OF102", text, node.span, "", "make it `type: date` and `optional: true`", label)
+        text = Message(
+            "`writes` needs a date that may be missing; `{name}` is no such field of `{parent}`",
+            name=name,
+            parent=parent,
+        )
+        report.error(
+            "OF102", text, node.span, NOTHING, Message("make it `type: date` and `optional: true`"), label
+        )
     elif field.changes is Changes.NEVER:
-        text = f"`{name}` never changes, so no promise can write it"
-        report.error("OF209", text, node.span, "", "make it `changes: once`", label)
+        text = Message("`{name}` never changes, so no promise can write it", name=name)
+        report.error("OF209", text, node.span, NOTHING, Message("make it `changes: once`"), label)
     return name

@@ -25,6 +25,7 @@ from orderflow.compiler.nodes import (
 from orderflow.compiler.scalar import locate, plain, resolve
 from orderflow.compiler.syntax import Fault, explain
 from orderflow.diagnostics.diagnostic import Diagnostic, Fix, Label
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.diagnostics.span import Span
 
 __all__ = [
@@ -94,7 +95,7 @@ def read(source: str | bytes, file: str) -> tuple[MapNode | None, list[Diagnosti
             found.append(syntax)
     except yaml.YAMLError:
         root = None
-        found.append(Diagnostic("OF901", "not YAML", Span(file, 1, 1, 1, 1)))
+        found.append(Diagnostic("OF901", Message("not YAML"), Span(file, 1, 1, 1, 1)))
     except _StopReadingError:
         root = None
     return root, sorted(found, key=lambda diagnostic: diagnostic.sort_key)
@@ -161,13 +162,23 @@ class _Walk:
         root = self._root
         if root is None or (isinstance(root, ScalarNode) and not root.raw):
             self._report(
-                "OF901", "the file is empty", 0, 0, fix=Fix("say what it defines, such as `entity: order`")
+                "OF901",
+                Message("the file is empty"),
+                0,
+                0,
+                fix=Fix(Message("say what it defines, such as `entity: order`")),
             )
             return None
         if not isinstance(root, MapNode):
-            message = "a rule file is a mapping: keys, each with a value"
+            message = Message("a rule file is a mapping: keys, each with a value")
             self._found.append(
-                Diagnostic("OF107", message, root.span, note="no key", fix=Fix("begin with what it defines"))
+                Diagnostic(
+                    "OF107",
+                    message,
+                    root.span,
+                    note=Message("no key"),
+                    fix=Fix(Message("begin with what it defines")),
+                )
             )
             return None
         return root
@@ -178,7 +189,13 @@ class _Walk:
         return events
 
     def _report(
-        self, code: str, message: str, start: int, end: int, note: str = "", fix: Fix | None = None
+        self,
+        code: str,
+        message: Message,
+        start: int,
+        end: int,
+        note: Message = NOTHING,
+        fix: Fix | None = None,
     ) -> None:
         self._add(Diagnostic(code, message, self._lines.span(start, end), note=note, fix=fix))
 
@@ -186,25 +203,39 @@ class _Walk:
         self._found.append(found)
         if len(self._found) > _MOST_FAULTS:
             self._found[-1] = Diagnostic(
-                "OF901", f"more than {_MOST_FAULTS} faults in this file; the rest is not read", found.span
+                "OF901",
+                Message(
+                    "more than {MOST_FAULTS} faults in this file; the rest is not read",
+                    MOST_FAULTS=_MOST_FAULTS,
+                ),
+                found.span,
             )
             raise _StopReadingError
 
     def _document(self, event: yaml.DocumentStartEvent, count: int) -> None:
         at = _reach(event)[0]
         if count > 1:
-            fix = Fix("put the second document in a file of its own")
-            self._report("OF901", "several documents in one file", at, at + 3, "a second one", fix)
+            fix = Fix(Message("put the second document in a file of its own"))
+            self._report(
+                "OF901", Message("several documents in one file"), at, at + 3, Message("a second one"), fix
+            )
             raise _StopReadingError
         if event.tags:
-            self._report("OF901", "tags are not allowed", at, at + 4, fix=Fix("remove the %TAG line"))
+            self._report(
+                "OF901", Message("tags are not allowed"), at, at + 4, fix=Fix(Message("remove the %TAG line"))
+            )
 
     def _begin(self, event: yaml.NodeEvent, end: int) -> int:
         """Count a node, refuse its tag and anchor, and return where its own text starts."""
         self._nodes += 1
         start = _reach(event)[0]
         if self._nodes > MAX_NODES:
-            self._report("OF901", f"too large: more than {MAX_NODES:,} values in one file", start, start)
+            self._report(
+                "OF901",
+                Message("too large: more than {MAX_NODES:,} values in one file", MAX_NODES=MAX_NODES),
+                start,
+                start,
+            )
             raise _StopReadingError
         tag = getattr(event, "tag", None)
         if tag is None and event.anchor is None:
@@ -214,12 +245,16 @@ class _Walk:
         shown_end = start + len(self._text[start:own].rstrip())
         if tag is not None:
             fix = Fix(
-                "remove it; in an expression write `not` for `!`, and put text that begins with `!` in quotes"
+                Message(
+                    "remove it; in an expression write `not` for `!`, and put text that begins with `!` in quotes"
+                )
             )
-            self._report("OF901", "tags are not allowed", start, shown_end, "a tag", fix)
+            self._report("OF901", Message("tags are not allowed"), start, shown_end, Message("a tag"), fix)
         if event.anchor is not None:
-            fix = Fix("remove it and write the value out where it is needed")
-            self._report("OF901", "anchors are not allowed", start, shown_end, "an anchor", fix)
+            fix = Fix(Message("remove it and write the value out where it is needed"))
+            self._report(
+                "OF901", Message("anchors are not allowed"), start, shown_end, Message("an anchor"), fix
+            )
         return own
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
@@ -242,15 +277,19 @@ class _Walk:
         top = self._open[-1] if self._open else None
         # `<<: *base` has been reported as a merge key
         if not (top and top.is_map and top.has_key and top.key is None):
-            fix = Fix("write the value out; put an expression that begins with `*` in quotes")
-            self._report("OF901", "aliases are not allowed", start, end, "an alias", fix)
+            fix = Fix(Message("write the value out; put an expression that begins with `*` in quotes"))
+            self._report("OF901", Message("aliases are not allowed"), start, end, Message("an alias"), fix)
         self._put(ScalarNode("", "plain", self._lines.span(start, end), ""), end)
 
     def _start(self, event: yaml.CollectionStartEvent) -> None:
         start = self._begin(event, len(self._text))
         if len(self._open) == MAX_DEPTH:
             self._report(
-                "OF901", f"too deep: more than {MAX_DEPTH} levels", start, start + 1, "one level too many"
+                "OF901",
+                Message("too deep: more than {MAX_DEPTH} levels", MAX_DEPTH=MAX_DEPTH),
+                start,
+                start + 1,
+                Message("one level too many"),
             )
             raise _StopReadingError
         is_map = isinstance(event, yaml.MappingStartEvent)
@@ -286,15 +325,27 @@ class _Walk:
     def _key(self, node: Node, top: _Open) -> ScalarNode | None:
         """Return a key that may stand, or None after a finding."""
         if not isinstance(node, ScalarNode):
-            fix = Fix("put a text that begins with a brace or bracket in quotes")
+            fix = Fix(Message("put a text that begins with a brace or bracket in quotes"))
             self._add(
-                Diagnostic("OF107", "a key must be a name or a text", node.span, note="no name", fix=fix)
+                Diagnostic(
+                    "OF107",
+                    Message("a key must be a name or a text"),
+                    node.span,
+                    note=Message("no name"),
+                    fix=fix,
+                )
             )
             return None
         if node.style == "plain" and node.value == "<<":
-            fix = Fix("write the keys out, or use `extends:` for a whole rule set")
+            fix = Fix(Message("write the keys out, or use `extends:` for a whole rule set"))
             self._add(
-                Diagnostic("OF901", "merge keys are not allowed", node.span, note="a merge key", fix=fix)
+                Diagnostic(
+                    "OF901",
+                    Message("merge keys are not allowed"),
+                    node.span,
+                    note=Message("a merge key"),
+                    fix=fix,
+                )
             )
             return None
         name = name_of(node)
@@ -302,17 +353,21 @@ class _Walk:
         if first is node:
             return node
         if first.value == node.value:
-            message = f"`{node.value}` is defined twice"
+            message = Message("`{value}` is defined twice", value=node.value)
         else:
-            message = f"`{node.value}` is the same name as `{first.value}` (by Unicode's NFKC)"
+            message = Message(
+                "`{value}` is the same name as `{value2}` (by Unicode's NFKC)",
+                value=node.value,
+                value2=first.value,
+            )
         self._add(
             Diagnostic(
                 "OF105",
                 message,
                 node.span,
-                note="again here",
-                labels=(Label(first.span, "first here"),),
-                fix=Fix("remove or rename one of them"),
+                note=Message("again here"),
+                labels=(Label(first.span, Message("first here")),),
+                fix=Fix(Message("remove or rename one of them")),
             )
         )
         return None

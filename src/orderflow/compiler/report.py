@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from orderflow.compiler.nodes import ScalarNode, name_of
-from orderflow.diagnostics import Diagnostic, Fix, Label, Severity, Span, nearest
+from orderflow.diagnostics import Diagnostic, Fix, Label, Message, Severity, Span, nearest
+from orderflow.diagnostics.message import NOTHING, joined
 
 #: A file full of faults is not worth the time to guess what each of them meant.
 MOST_GUESSES = 200
@@ -20,10 +21,10 @@ class Report:
     def error(
         self,
         code: str,
-        message: str,
+        message: Message,
         span: Span,
-        note: str = "",
-        fix: Fix | str | None = None,
+        note: Message = NOTHING,
+        fix: Fix | Message | None = None,
         labels: tuple[Label, ...] = (),
     ) -> None:
         """Add an error; a repair in words may be given as a text."""
@@ -32,17 +33,21 @@ class Report:
     def warning(
         self,
         code: str,
-        message: str,
+        message: Message,
         span: Span,
-        note: str = "",
-        fix: Fix | str | None = None,
+        note: Message = NOTHING,
+        fix: Fix | Message | None = None,
         labels: tuple[Label, ...] = (),
     ) -> None:
         """Add a warning: the rule set still loads."""
         self._add(code, message, span, Severity.WARNING, note, fix, labels)
 
     def unknown(
-        self, what: str, node: ScalarNode, known: Mapping[str, Span] | Iterable[str], where: str = ""
+        self,
+        what: Message,
+        node: ScalarNode,
+        known: Mapping[str, Span] | Iterable[str],
+        where: Message = NOTHING,
     ) -> str | None:
         """Add an error for a name that is not known, with the one that was most likely meant.
 
@@ -64,21 +69,28 @@ class Report:
         if close is not None:
             fix = replace_scalar(node, close)
             if close in spans:
-                labels = (Label(spans[close], f"similar {what} defined here"),)
+                labels = (Label(spans[close], Message("similar {what} defined here", what=what)),)
         else:
             some = ", ".join(f"`{each}`" for each in names[:6])
             parts = [f"use one of {some}" if some else "", f"declare it under {where}" if where else ""]
-            fix = Fix(" or ".join(part for part in parts if part) or "remove it")
+            fix = Fix(joined((part for part in parts if part), " or ") or Message("remove it"))
         article = "an" if what[0] in "aeiou" else "a"
-        self.error("OF101", f"unknown {what} `{name}`", node.span, f"not {article} {what}", fix, labels)
+        self.error(
+            "OF101",
+            Message("unknown {what} `{name}`", what=what, name=name),
+            node.span,
+            Message("not {article} {what}", article=article, what=what),
+            fix,
+            labels,
+        )
         return close
 
     def known(
         self,
-        what: str,
+        what: Message,
         node: ScalarNode,
         known: Mapping[str, Span] | Iterable[str],
-        where: str = "",
+        where: Message = NOTHING,
         lost: Iterable[str] = (),
     ) -> str | None:
         """The known name that a scalar means, after a finding the one that was most likely meant.
@@ -99,18 +111,18 @@ class Report:
     def _add(
         self,
         code: str,
-        message: str,
+        message: Message,
         span: Span,
         severity: Severity,
-        note: str,
-        fix: Fix | str | None,
+        note: Message,
+        fix: Fix | Message | None,
         labels: tuple[Label, ...],
     ) -> None:
-        made = Fix(fix) if isinstance(fix, str) else fix
+        made = Fix(fix) if isinstance(fix, Message) else fix
         self.found.append(Diagnostic(code, message, span, severity, note, labels, made))
 
 
 def replace_scalar(node: ScalarNode, text: str) -> Fix:
     """The repair that puts another name in a value's place, in the quotes that it has."""
     quote = {"single": "'", "double": '"'}.get(node.style, "")
-    return Fix(f"replace with `{text}`", node.span, f"{quote}{text}{quote}")
+    return Fix(Message("replace with `{text}`", text=text), node.span, f"{quote}{text}{quote}")

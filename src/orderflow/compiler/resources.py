@@ -15,6 +15,7 @@ from orderflow.compiler.scopes import Scopes
 from orderflow.compiler.transitions import known_actions
 from orderflow.compiler.units import has_units
 from orderflow.diagnostics import Label
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.scope import Scope
 from orderflow.expr.tree import Constant, Expression
 from orderflow.expr.types import NUMBERS, Kind, bounds, describe
@@ -45,7 +46,7 @@ def compile_resources(outline: Outline, scopes: Scopes, report: Report) -> dict[
     """
     made = {}
     for part in outline.part.parts("resources"):
-        check_name("resource", part.key, report)
+        check_name(Message("resource"), part.key, report)
         resource = _resource(part, outline, scopes, report)
         if resource is not None:
             made[part.name] = resource
@@ -59,13 +60,19 @@ def _resource(part: Part, outline: Outline, scopes: Scopes, report: Report) -> R
     kind = kind_of(part)
     if held_in is not None and _overlap(held_in, spend_on, outline):
         node = part.scalar("spend_on")
-        text = f"`{spend_on}` lies in `{held_in}`: nothing can be held and spent at once"
-        report.error("OF107", text, node.span if node else part.span, "", "name a state outside")
+        text = Message(
+            "`{spend_on}` lies in `{held_in}`: nothing can be held and spent at once",
+            spend_on=spend_on,
+            held_in=held_in,
+        )
+        report.error(
+            "OF107", text, node.span if node else part.span, NOTHING, Message("name a state outside")
+        )
     for entry in part.node.entries:
         if entry.name in ("held_in", "spend_on", *_KEYS[kind]):
             continue
-        text = f"`{entry.name}` says nothing about {_WHAT[kind]}"
-        report.error("OF107", text, entry.key.span, "", "remove it")
+        text = Message("`{name}` says nothing about {value}", name=entry.name, value=_WHAT[kind])
+        report.error("OF107", text, entry.key.span, NOTHING, Message("remove it"))
     made = {"stock": _stock, "amount": _amount, "token": _token}[kind](part, outline, scopes, report)
     if made is None or held_in is None or len(report.found) > before or not part.intact:
         return None
@@ -92,34 +99,63 @@ def _stock(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Reso
     if not taken:
         for key, says in (("of", "which rows"), ("at", "which warehouse")):
             if part.node.get(key) is None and part.intact:
-                text = f"`{part.name}` holds units of stock, and does not say {says}"
-                report.error("OF107", text, part.span, f"needs `{key}`", _stock_fix(key, outline))
+                text = Message(
+                    "`{name}` holds units of stock, and does not say {says}", name=part.name, says=says
+                )
+                report.error(
+                    "OF107", text, part.span, Message("needs `{key}`", key=key), _stock_fix(key, outline)
+                )
         warehouse = compile_place(part, scope, scopes, report)
         _same_always(part, ("of", lines), ("at", warehouse), report=report)
         return Resource(part.name, "stock", "", None, part.span, lines=lines, warehouse=warehouse)
     for node in taken:
         if name_of(node) != ALLOCATE:
-            text = f"`{part.name}` holds units of stock: `take` can only be `{ALLOCATE}`"
-            report.error("OF107", text, node.span, "", f"write `take: {ALLOCATE}`, or remove it")
+            text = Message(
+                "`{name}` holds units of stock: `take` can only be `{ALLOCATE}`",
+                name=part.name,
+                ALLOCATE=ALLOCATE,
+            )
+            report.error(
+                "OF107",
+                text,
+                node.span,
+                NOTHING,
+                Message("write `take: {ALLOCATE}`, or remove it", ALLOCATE=ALLOCATE),
+            )
     if not outline.planned:
-        text = f"only children with `one_per: plan.parcel` have a plan to take, and `{outline.name}` is none"
+        text = Message(
+            "only children with `one_per: plan.parcel` have a plan to take, and `{name}` is none",
+            name=outline.name,
+        )
         report.error(
-            "OF107", text, taken[0].span, "", "name the rows with `of:` and the warehouse with `at:`"
+            "OF107",
+            text,
+            taken[0].span,
+            NOTHING,
+            Message("name the rows with `of:` and the warehouse with `at:`"),
         )
     at = part.node.entry("at")
     if at is not None:
-        text = f"`take: {ALLOCATE}` takes the units at the plan's warehouse, so `at` names no other"
-        report.error("OF107", text, at.key.span, "", "remove it")
+        text = Message(
+            "`take: {ALLOCATE}` takes the units at the plan's warehouse, so `at` names no other",
+            ALLOCATE=ALLOCATE,
+        )
+        report.error("OF107", text, at.key.span, NOTHING, Message("remove it"))
     _same_always(part, ("of", lines), report=report)
     return Resource(part.name, "stock", "", None, part.span, lines=lines)
 
 
-def _stock_fix(key: str, outline: Outline) -> str:
+def _stock_fix(key: str, outline: Outline) -> Message:
     if outline.planned:
-        return (
-            f"add `take: {ALLOCATE}` for what the plan found, or `of:` with rows and `at:` with a warehouse"
+        return Message(
+            "add `take: {ALLOCATE}` for what the plan found, or `of:` with rows and `at:` with a warehouse",
+            ALLOCATE=ALLOCATE,
         )
-    return "add `of:` with rows of `sku` and `quantity`" if key == "of" else "add `at:` with a warehouse"
+    return (
+        Message("add `of:` with rows of `sku` and `quantity`")
+        if key == "of"
+        else Message("add `at:` with a warehouse")
+    )
 
 
 def _lines(part: Part, scope: Scope, report: Report) -> Expression | None:
@@ -127,8 +163,8 @@ def _lines(part: Part, scope: Scope, report: Report) -> Expression | None:
     lines = compile_expression(node, scope, Kind.LIST, report)
     if lines is None or node is None or has_units(lines.type):
         return lines
-    text = "the rows need a text `sku` and an integer `quantity`"
-    report.error("OF102", text, node.span, "", "name a list of rows with both")
+    text = Message("the rows need a text `sku` and an integer `quantity`")
+    report.error("OF102", text, node.span, NOTHING, Message("name a list of rows with both"))
     return None
 
 
@@ -142,8 +178,10 @@ def _amount(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Res
         ("limit", "how much may be held in all"),
     ):
         if part.node.get(key) is None and part.intact:
-            text = f"`{part.name}` does not say {says}"
-            report.error("OF107", text, part.span, f"needs `{key}`", f"add `{key}:`")
+            text = Message("`{name}` does not say {says}", name=part.name, says=says)
+            report.error(
+                "OF107", text, part.span, Message("needs `{key}`", key=key), Message("add `{key}:`", key=key)
+            )
     scope = scopes.of(outline.name)
     owner = _owner(part, outline, report)
     amount = _number(part, "amount", scope, report)
@@ -152,8 +190,8 @@ def _amount(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Res
     _same_unit(part, amount, limit, report)
     node = part.scalar("amount")
     if amount is not None and node is not None and bounds(amount.type)[0] < 0:
-        text = f"`{node.value}` could be less than nothing, and that much cannot be held"
-        report.error("OF102", text, node.span, "", f"write `max({node.value}, 0)`")
+        text = Message("`{value}` could be less than nothing, and that much cannot be held", value=node.value)
+        report.error("OF102", text, node.span, NOTHING, Message("write `max({value}, 0)`", value=node.value))
     return Resource(part.name, "amount", "", None, part.span, amount=amount, limit=limit, owner=owner)
 
 
@@ -164,8 +202,12 @@ def _same_unit(part: Part, amount: Expression | None, limit: Expression | None, 
         return
     units = {item.type.kind is Kind.MONEY for item in (amount, limit) if not isinstance(item.root, Constant)}
     if len(units) > 1:
-        text = f"`amount` is {describe(amount.type)}, and its `limit` is {describe(limit.type)}"
-        report.error("OF102", text, node.span, "", "make both money, or neither")
+        text = Message(
+            "`amount` is {kind}, and its `limit` is {kind2}",
+            kind=describe(amount.type),
+            kind2=describe(limit.type),
+        )
+        report.error("OF102", text, node.span, NOTHING, Message("make both money, or neither"))
 
 
 def _owner(part: Part, outline: Outline, report: Report) -> str | None:
@@ -178,15 +220,22 @@ def _owner(part: Part, outline: Outline, report: Report) -> str | None:
     if name in spans and name not in refs:
         field = outline.fields[name]
         if field.type.kind is not Kind.NONE:
-            text = (
-                f"`{name}` is {describe(field.type)}, and a limit is somebody's: of a record that a ref names"
+            text = Message(
+                "`{name}` is {kind}, and a limit is somebody's: of a record that a ref names",
+                name=name,
+                kind=describe(field.type),
             )
-            labels = (Label(field.span, "this field"),)
+            labels = (Label(field.span, Message("this field")),)
             report.error(
-                "OF102", text, node.span, "", "name a field of a type such as `ref customer`", labels
+                "OF102",
+                text,
+                node.span,
+                NOTHING,
+                Message("name a field of a type such as `ref customer`"),
+                labels,
             )
         return None
-    return report.known("ref field", node, {name: spans[name] for name in refs}, "`fields`")
+    return report.known(Message("ref field"), node, {name: spans[name] for name in refs}, Message("`fields`"))
 
 
 def _number(part: Part, key: str, scope: Scope, report: Report) -> Expression | None:
@@ -197,21 +246,36 @@ def _number(part: Part, key: str, scope: Scope, report: Report) -> Expression | 
         return made
     type_ = made.type
     if type_.kind not in NUMBERS or (type_.kind is Kind.DECIMAL and type_.places):
-        text = f"`{key}` must be money or a whole number, and `{node.value}` is {describe(type_)}"
-        report.error("OF102", text, node.span, "", "write an expression that gives money, or `round(..., 0)`")
+        text = Message(
+            "`{key}` must be money or a whole number, and `{value}` is {kind}",
+            key=key,
+            value=node.value,
+            kind=describe(type_),
+        )
+        report.error(
+            "OF102",
+            text,
+            node.span,
+            NOTHING,
+            Message("write an expression that gives money, or `round(..., 0)`"),
+        )
         return None
     if type_.optional:
-        text = f"`{node.value}` may be missing, and `{key}` must be a number"
-        report.error("OF103", text, node.span, "", f"write `coalesce({node.value}, 0)`")
+        text = Message("`{value}` may be missing, and `{key}` must be a number", value=node.value, key=key)
+        report.error(
+            "OF103", text, node.span, NOTHING, Message("write `coalesce({value}, 0)`", value=node.value)
+        )
         return None
     return made
 
 
 def _token(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Resource | None:
     if part.node.get("take") is None and part.node.get("give_back") is None and part.intact:
-        text = f"`{part.name}` does not say what is held"
-        fix = "add `of:` and `at:` for stock, `amount:`, `of:` and `limit:` for a limit, or `take:` with an action"
-        report.error("OF107", text, part.span, "", fix)
+        text = Message("`{name}` does not say what is held", name=part.name)
+        fix = Message(
+            "add `of:` and `at:` for stock, `amount:`, `of:` and `limit:` for a limit, or `take:` with an action"
+        )
+        report.error("OF107", text, part.span, NOTHING, fix)
     actions = scopes.declared.actions
     on_take = known_actions(part, "take", actions, report)
     on_give_back = known_actions(part, "give_back", actions, report)
@@ -225,7 +289,7 @@ def _state(part: Part, key: str, outline: Outline, report: Report) -> str | None
     node: ScalarNode | None = part.scalar(key)
     if node is None:
         return None
-    return report.known("state", node, outline.states.names, lost=outline.states.lost)
+    return report.known(Message("state"), node, outline.states.names, lost=outline.states.lost)
 
 
 def _overlap(held_in: str, spend_on: str | None, outline: Outline) -> bool:
@@ -238,9 +302,15 @@ def _same_always(part: Part, *given: tuple[str, Expression | None], report: Repo
     for key, expression in given:
         node = part.scalar(key)
         if expression is not None and expression.reads.clock and node is not None:
-            text = (
-                f"`{key}` of `{part.name}` reads the clock, and what is held does not change with time alone"
+            text = Message(
+                "`{key}` of `{name}` reads the clock, and what is held does not change with time alone",
+                key=key,
+                name=part.name,
             )
             report.error(
-                "OF106", text, node.span, "", "read fields; a field with a formula may read the clock"
+                "OF106",
+                text,
+                node.span,
+                NOTHING,
+                Message("read fields; a field with a formula may read the clock"),
             )

@@ -4,6 +4,7 @@ from orderflow.compiler.outline import Outline
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
 from orderflow.diagnostics import Span
+from orderflow.diagnostics.message import Message
 
 STOCK = "stock"
 
@@ -23,10 +24,10 @@ def compile_retry(part: Part, outline: Outline, report: Report) -> tuple[str, ..
     lost = outline.part.lost_names("resources")
     made: list[str] = []
     for node in part.scalars("retry_on"):
-        name = report.known("resource to wait for", node, known, "`resources`", lost)
+        name = report.known(Message("resource to wait for"), node, known, Message("`resources`"), lost)
         if name in made:
-            text = f"`{name}` stands twice in `retry_on`"
-            report.error("OF105", text, node.span, "again here", "remove one of them")
+            text = Message("`{name}` stands twice in `retry_on`", name=name)
+            report.error("OF105", text, node.span, Message("again here"), Message("remove one of them"))
         elif name is not None:
             made.append(name)
     return tuple(made)

@@ -11,6 +11,7 @@ from orderflow.compiler.scalar import locate, plain
 from orderflow.compiler.scenario import Expect, ScenarioStep, StepKind, Stock
 from orderflow.compiler.scenario_values import Values
 from orderflow.diagnostics import Span
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.model.definition import Entity
 from orderflow.model.frozen import EMPTY, FrozenDict
 
@@ -62,9 +63,9 @@ class _Steps:
         if len(kinds) != 1:
             if part.intact:
                 listed = ", ".join(f"`{kind}`" for kind in _KINDS)
-                text = f"a step is one of {listed}"
-                fix = "split it in two" if kinds else "say what happens"
-                report.error("OF107", text, part.span, "", fix)
+                text = Message("a step is one of {listed}", listed=listed)
+                fix = Message("split it in two") if kinds else Message("say what happens")
+                report.error("OF107", text, part.span, NOTHING, fix)
             return None
         kind = kinds[0]
         target = self._target(part)
@@ -75,7 +76,7 @@ class _Steps:
         fits = expect is None or expect.refused in (None, False)
         entity, name, data = target.entity, "", {}
         if kind == "update":
-            owner = f"`{entity.name}`"
+            owner = Message("`{name}`", name=entity.name)
             data = self.values.of(part.entries("update"), entity.fields, owner, must_fit=fits)
         elif kind == "send":
             name, data = self._sent(part, entity, expect)
@@ -103,12 +104,12 @@ class _Steps:
         spans: dict[str, Span] = {known: item.span for known, item in entity.events.items()}
         unheard = expect is not None and expect.refused == "event_unknown"
         lost = (name_of(node),) if unheard else self.values.known.lost
-        where = f"the `events` of `{entity.name}`"
-        name = self.values.report.known("event", node, spans, where, lost)
+        where = Message("the `events` of `{name}`", name=entity.name)
+        name = self.values.report.known(Message("event"), node, spans, where, lost)
         if name is None:
             return name_of(node), {entry.name: plain(entry.value) for entry in part.entries("data")}
         fits = expect is None or expect.refused in (None, False)
-        owner = f"the event `{name}`"
+        owner = Message("the event `{name}`", name=name)
         return name, self.values.of(part.entries("data"), entity.events[name].data, owner, must_fit=fits)
 
     def _hold(self, part: Part, kind: str, entity: Entity, expect: Expect | None) -> str:
@@ -118,7 +119,9 @@ class _Steps:
         if expect is None or expect.refused != "hold_unknown":
             spans = {name: hold.span for name, hold in entity.holds.items()}
             lost = self.values.known.holds.get(entity.name, frozenset())
-            self.values.report.known("hold", node, spans, f"the `holds` of `{entity.name}`", lost)
+            self.values.report.known(
+                Message("hold"), node, spans, Message("the `holds` of `{name}`", name=entity.name), lost
+            )
         return name_of(node)
 
     def _target(self, part: Part) -> _Target | None:
@@ -131,13 +134,15 @@ class _Steps:
         if target is None or node is None:
             return target
         if target.to:
-            text = f"`on` names a child already, `{target.on}/{target.to}`"
-            self.values.report.error("OF107", text, node.span, "", "remove `to`")
+            text = Message("`on` names a child already, `{on}/{to}`", on=target.on, to=target.to)
+            self.values.report.error("OF107", text, node.span, NOTHING, Message("remove `to`"))
             return None
         words = node.value.split()
         if len(words) != 2 or not _is_number(words[1]):
-            text = f"`to` must name a child, not `{node.value}`"
-            self.values.report.error("OF102", text, node.span, "", "write such as `shipments 1`")
+            text = Message("`to` must name a child, not `{value}`", value=node.value)
+            self.values.report.error(
+                "OF102", text, node.span, NOTHING, Message("write such as `shipments 1`")
+            )
             return None
         return self._child(target, node, words[0], words[1])
 
@@ -151,7 +156,10 @@ class _Steps:
         if id not in self.records:
             place = locate(node, start, start + len(id))
             self.values.report.unknown(
-                "record", ScalarNode(id, "plain", place, id), tuple(self.records), "`others`"
+                Message("record"),
+                ScalarNode(id, "plain", place, id),
+                tuple(self.records),
+                Message("`others`"),
             )
             return None
         root = self.records[id]
@@ -159,9 +167,9 @@ class _Steps:
         if not rest:
             return target
         if len(rest) != 2 or not _is_number(rest[1]):
-            text = f"`on` must name a record, not `{node.value}`"
-            fix = f"write such as `{id}`, or `{id}/shipments/1` for a child"
-            self.values.report.error("OF102", text, node.span, "", fix)
+            text = Message("`on` must name a record, not `{value}`", value=node.value)
+            fix = Message("write such as `{id}`, or `{id}/shipments/1` for a child", id=id)
+            self.values.report.error("OF102", text, node.span, NOTHING, fix)
             return None
         return self._child(target, node, rest[0], rest[1])
 
@@ -170,7 +178,7 @@ class _Steps:
         place = locate(node, start, start + len(kind))
         children = {name: child.span for name, child in target.root.children.items()}
         word = ScalarNode(kind, "plain", place, kind)
-        known = self.values.report.known("kind of children", word, children, "`children`")
+        known = self.values.report.known(Message("kind of children"), word, children, Message("`children`"))
         entity = None if known is None else self.values.rules.entities.get(target.root.children[known].entity)
         if known is None or entity is None:
             return None

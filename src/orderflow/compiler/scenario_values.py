@@ -12,6 +12,7 @@ from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.scalar import plain
 from orderflow.compiler.scopes import is_known
 from orderflow.diagnostics import Fix, Span, nearest
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.types import Kind
 from orderflow.model.convert import ValueFault, convert
 from orderflow.model.definition import Definition, Entity, Field
@@ -38,8 +39,8 @@ class Values:
         """
         values: dict[str, object] = {}
         for entry in entries:
-            where = f"the fields of {owner}"
-            name = self.report.known("field", entry.key, spans_of(fields.values()), where)
+            where = Message("the fields of {owner}", owner=owner)
+            name = self.report.known(Message("field"), entry.key, spans_of(fields.values()), where)
             if name is None:
                 continue
             values[name] = plain(entry.value)
@@ -59,20 +60,22 @@ class Values:
         try:
             convert(field, value, ZoneInfo(self.rules.timezone))
         except ValueFault as fault:
-            fix: Fix | str = "write a value that fits; if it shall be refused, `expect: {refused: true}`"
+            fix: Fix | Message = Message(
+                "write a value that fits; if it shall be refused, `expect: {{refused: true}}`"
+            )
             close = nearest(node.value, field.options) if isinstance(node, ScalarNode) else None
             if close is not None and isinstance(node, ScalarNode) and field.type.kind is Kind.CHOICE:
                 fix = replace_scalar(node, close)
-            self.report.error("OF102", str(fault), node.span, "", fix)
+            self.report.error("OF102", fault.message, node.span, NOTHING, fix)
 
     def _row(self, field: Field, row: MapNode) -> None:
         fields = field.rows.fields if field.rows is not None else {}
         for entry in row.entries:
             name = self.report.known(
-                "field",
+                Message("field"),
                 entry.key,
                 spans_of(fields.values()),
-                f"the fields of `{field.rows.name if field.rows else field.name}`",
+                Message("the fields of `{what}`", what=field.rows.name if field.rows else field.name),
             )
             value = plain(entry.value)
             if name is not None and value is not None and is_known(fields[name].type):
@@ -93,8 +96,10 @@ class Values:
         ]
         if missing and entity.key is not None:
             listed = ", ".join(f"`{name}`" for name in missing)
-            text = f"a submit of `{entity.name}` needs {listed}"
-            self.report.error("OF107", text, span, "", f"add {listed} to {where}")
+            text = Message("a submit of `{name}` needs {listed}", name=entity.name, listed=listed)
+            self.report.error(
+                "OF107", text, span, NOTHING, Message("add {listed} to {where}", listed=listed, where=where)
+            )
 
     def stock(self, part: Part | None) -> dict[tuple[str, str], int]:
         """Units by warehouse and SKU."""
@@ -112,7 +117,9 @@ class Values:
         spans = {name: item.span for name, item in self.rules.pools.items()}
         for warehouse, pools in self._warehouses(part):
             for pool in pools.entries:
-                name = self.report.known("pool", pool.key, spans, "`pools`", self.known.pools)
+                name = self.report.known(
+                    Message("pool"), pool.key, spans, Message("`pools`"), self.known.pools
+                )
                 for sku in pool.value.entries if isinstance(pool.value, MapNode) else ():
                     count = plain(sku.value)
                     if isinstance(count, int) and name is not None:
@@ -122,7 +129,7 @@ class Values:
     def _warehouses(self, part: Part | None) -> Iterable[tuple[str, MapNode]]:
         spans = {name: item.span for name, item in self.rules.warehouses.items()}
         for entry in part.node.entries if part is not None else ():
-            name = self.report.known("warehouse", entry.key, spans, "`warehouses`")
+            name = self.report.known(Message("warehouse"), entry.key, spans, Message("`warehouses`"))
             if name is not None and isinstance(entry.value, MapNode):
                 yield name, entry.value
 
@@ -132,5 +139,5 @@ class Values:
             return ""
         role = node.value.partition(":")[0]
         if role not in self.rules.roles and self.known.roles:
-            self.report.unknown("role", node, self.rules.roles, "`roles` of the rule set")
+            self.report.unknown(Message("role"), node, self.rules.roles, Message("`roles` of the rule set"))
         return node.value

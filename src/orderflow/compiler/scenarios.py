@@ -12,6 +12,7 @@ from orderflow.compiler.report import Report
 from orderflow.compiler.scenario import Other, Scenario
 from orderflow.compiler.scenario_steps import compile_steps
 from orderflow.compiler.scenario_values import Values
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.types import Kind
 from orderflow.model.convert import ValueFault
 from orderflow.model.definition import Definition, Entity
@@ -69,7 +70,7 @@ class _Reader:
         refused = expect is not None and expect.refused not in (None, False)
         given: dict[str, object] = {}
         for part in self._about(entity, parts, own):
-            owner = f"`{entity.name}`"
+            owner = Message("`{name}`", name=entity.name)
             given.update(self.values.of(part.entries("given"), entity.fields, owner, must_fit=not refused))
         if not refused and all(part.intact for part in parts) and self.file.intact:
             self.values.needs_all(given, entity, own.span, "`given`, here or under `base`")
@@ -106,14 +107,14 @@ class _Reader:
                 listed = ", ".join(f"`{name}`" for name in roots)
                 self.report.error(
                     "OF107",
-                    "the scenario does not say of which entity it is",
+                    Message("the scenario does not say of which entity it is"),
                     own.span,
-                    "",
-                    f"add `of:` with one of {listed}",
+                    NOTHING,
+                    Message("add `of:` with one of {listed}", listed=listed),
                 )
             return None
         if name_of(node) not in roots:
-            self.report.unknown("entity", node, roots)
+            self.report.unknown(Message("entity"), node, roots)
             return None
         return self.rules.entities[name_of(node)]
 
@@ -127,16 +128,22 @@ class _Reader:
             if all(part.intact for part in parts):
                 self.report.error(
                     "OF107",
-                    "the scenario has no `now`",
+                    Message("the scenario has no `now`"),
                     own.span,
-                    "",
-                    "add `now: 2026-02-03T09:00:00`, here or under `base`",
+                    NOTHING,
+                    Message("add `now: 2026-02-03T09:00:00`, here or under `base`"),
                 )
             return None
         try:
             return to_datetime(node.value, ZoneInfo(self.rules.timezone))
         except ValueFault as fault:
-            self.report.error("OF102", f"`now` {fault}", node.span, "", "write such as `2026-02-03T09:00:00`")
+            self.report.error(
+                "OF102",
+                Message("`now` {fault}", fault=fault),
+                node.span,
+                NOTHING,
+                Message("write such as `2026-02-03T09:00:00`"),
+            )
             return None
 
     def _others(self, part: Part) -> list[Other]:
@@ -155,7 +162,7 @@ class _Reader:
         if node is None:
             return None
         roots = {entity.name: entity.span for entity in self.rules.roots}
-        name = self.report.known("entity", node, roots)
+        name = self.report.known(Message("entity"), node, roots)
         if name is None:
             return None
         entity = self.rules.entities[name]

@@ -15,6 +15,7 @@ from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes, is_known
 from orderflow.compiler.transitions import known_actions
 from orderflow.diagnostics import Label, Severity
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.scope import Scope
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import NUMBERS, Kind, describe, present
@@ -34,7 +35,7 @@ def compile_queues(parts: Parts, header: Header, scopes: Scopes, report: Report)
     made = {}
     judged: set[str] = set()
     for name, part in parts.items():
-        entity = _entity(part, "queue", scopes, report)
+        entity = _entity(part, Message("queue"), scopes, report)
         owner = known_roles(part.scalars("owner"), header, report)
         actions = known_actions(part, "do", scopes.declared.actions, report)
         ticket = _ticket(part, scopes, judged, report)
@@ -65,32 +66,52 @@ def _ticket(part: Part, scopes: Scopes, judged: set[str], report: Report) -> str
     if node is None:
         return None
     spans = {name: outline.part.span for name, outline in scopes.outlines.items()}
-    name = report.known("entity", node, spans)
+    name = report.known(Message("entity"), node, spans)
     if name is None:
         return None
     outline = scopes.outlines[name]
     if name in judged:
         return name
     judged.add(name)
-    label = (Label(outline.part.span, "this entity"),)
+    label = (Label(outline.part.span, Message("this entity")),)
     if outline.parent is not None:
-        text = f"`{name}` records are children; a ticket is a record without a parent"
-        report.error("OF107", text, node.span, "", "name another entity", label)
+        text = Message("`{name}` records are children; a ticket is a record without a parent", name=name)
+        report.error("OF107", text, node.span, NOTHING, Message("name another entity"), label)
         return None
     missing = [field for field in TICKET if field not in outline.fields]
     if missing and outline.part.intact:
         listed = ", ".join(f"`{field}`" for field in missing)
-        text = f"a ticket needs the text fields {_listed(TICKET)}; `{name}` lacks {listed}"
-        report.error("OF107", text, node.span, "", f"add {listed} with the type `text`", label)
+        text = Message(
+            "a ticket needs the text fields {listed}; `{name}` lacks {listed2}",
+            listed=_listed(TICKET),
+            name=name,
+            listed2=listed,
+        )
+        report.error(
+            "OF107",
+            text,
+            node.span,
+            NOTHING,
+            Message("add {listed} with the type `text`", listed=listed),
+            label,
+        )
     for field in outline.fields.values():
         if field.name in TICKET and field.type.kind not in (Kind.TEXT, Kind.NONE):
-            text = f"`{field.name}` of a ticket must be a text; that of `{name}` is not"
-            labels = (Label(field.span, "this field"),)
-            report.error("OF107", text, node.span, "", "make it `text`", labels)
+            text = Message(
+                "`{name}` of a ticket must be a text; that of `{name2}` is not", name=field.name, name2=name
+            )
+            labels = (Label(field.span, Message("this field")),)
+            report.error("OF107", text, node.span, NOTHING, Message("make it `text`"), labels)
         elif field.name not in TICKET and is_required(outline, field.name):
-            text = f"nothing gives `{field.name}` a value when a handover opens a `{name}`"
-            labels = (Label(field.span, "this field"),)
-            report.error("OF107", text, node.span, "", "add `default:` or `optional: true` to it", labels)
+            text = Message(
+                "nothing gives `{name}` a value when a handover opens a `{name2}`",
+                name=field.name,
+                name2=name,
+            )
+            labels = (Label(field.span, Message("this field")),)
+            report.error(
+                "OF107", text, node.span, NOTHING, Message("add `default:` or `optional: true` to it"), labels
+            )
     return name
 
 
@@ -102,7 +123,7 @@ def compile_findings(parts: Parts, scopes: Scopes, report: Report) -> dict[str, 
     """The findings; one with faults is left out."""
     made = {}
     for name, part in parts.items():
-        entity = _entity(part, "finding", scopes, report)
+        entity = _entity(part, Message("finding"), scopes, report)
         if entity is None:
             continue
         when = compile_expression(part.scalar("when"), scopes.of(entity), Kind.BOOL, report)
@@ -115,7 +136,7 @@ def compile_metrics(parts: Parts, scopes: Scopes, report: Report) -> dict[str, M
     """The metrics; one with faults is left out."""
     made = {}
     for name, part in parts.items():
-        entity = _entity(part, "metric", scopes, report)
+        entity = _entity(part, Message("metric"), scopes, report)
         metric = None if entity is None else _metric(part, entity, scopes, report)
         if metric is not None:
             made[name] = metric
@@ -130,7 +151,7 @@ def _metric(part: Part, entity: str, scopes: Scopes, report: Report) -> Metric |
     by = _grouping(part, scopes, scope, report)
     leave_out: dict[str, Expression] = {}
     for entry in part.entries("leave_out"):
-        check_name("reason", entry.key, report)
+        check_name(Message("reason"), entry.key, report)
         if isinstance(entry.value, ScalarNode):
             reason = compile_expression(entry.value, scope, Kind.BOOL, report)
             if reason is not None:
@@ -144,10 +165,10 @@ def _metric(part: Part, entity: str, scopes: Scopes, report: Report) -> Metric |
     if kind == "mean" and measure.type.kind not in (*NUMBERS, Kind.DURATION, Kind.NONE):
         report.error(
             "OF102",
-            "`mean` needs a number or a length of time",
+            Message("`mean` needs a number or a length of time"),
             node.span,
-            "",
-            "subtract one time from another",
+            NOTHING,
+            Message("subtract one time from another"),
         )
     also = tuple(dict.fromkeys(item.value for item in part.scalars("also")))
     return Metric(
@@ -172,14 +193,23 @@ def _grouping(part: Part, scopes: Scopes, scope: Scope, report: Report) -> Expre
     if by is None or node is None:
         return None
     if by.type.kind not in GROUPING:
-        text = f"`by` needs a date, text, choice, bool or integer, and this is a {describe(present(by.type))}"
-        fix = "take the day of it: `day(...)`" if by.type.kind is Kind.DATETIME else ""
-        report.error("OF102", text, node.span, "", fix or "group by something that has few values")
+        text = Message(
+            "`by` needs a date, text, choice, bool or integer, and this is a {kind}",
+            kind=describe(present(by.type)),
+        )
+        fix = Message("take the day of it: `day(...)`") if by.type.kind is Kind.DATETIME else NOTHING
+        report.error(
+            "OF102", text, node.span, NOTHING, fix or Message("group by something that has few values")
+        )
         return None
     hidden = sorted(path for path in by.reads.paths if scopes.is_private(path))
     if hidden:
-        text = f"the groups of `{part.name}` would show the private `{hidden[0].partition('.')[2]}`"
-        report.error("OF102", text, node.span, "", "group by something that may be shown")
+        text = Message(
+            "the groups of `{name}` would show the private `{value}`",
+            name=part.name,
+            value=hidden[0].partition(".")[2],
+        )
+        report.error("OF102", text, node.span, NOTHING, Message("group by something that may be shown"))
         return None
     return by
 
@@ -191,29 +221,45 @@ def _metric_kind(part: Part, report: Report) -> Literal["rate", "mean"] | None:
         entry = part.node.entry("mean")
         span = entry.key.span if entry else part.span
         report.error(
-            "OF107", f"metric `{part.name}` has both `pass` and `mean`", span, "", "keep one of them"
+            "OF107",
+            Message("metric `{name}` has both `pass` and `mean`", name=part.name),
+            span,
+            NOTHING,
+            Message("keep one of them"),
         )
         return None
     if not share and not mean:
         if part.intact:
-            fix = "add `pass:` for a share, or `mean:` for an average"
-            report.error("OF107", f"metric `{part.name}` says neither `pass` nor `mean`", part.span, "", fix)
+            fix = Message("add `pass:` for a share, or `mean:` for an average")
+            report.error(
+                "OF107",
+                Message("metric `{name}` says neither `pass` nor `mean`", name=part.name),
+                part.span,
+                NOTHING,
+                fix,
+            )
         return None
     key, other = ("also", "share") if share else ("due", "distribution")
     entry = part.node.entry(key)
     if entry is not None:
-        report.error("OF107", f"`{key}` says nothing about a {other}", entry.key.span, "", "remove it")
+        report.error(
+            "OF107",
+            Message("`{key}` says nothing about a {other}", key=key, other=other),
+            entry.key.span,
+            NOTHING,
+            Message("remove it"),
+        )
     return "rate" if share else "mean"
 
 
-def _entity(part: Part, what: str, scopes: Scopes, report: Report) -> str | None:
+def _entity(part: Part, what: Message, scopes: Scopes, report: Report) -> str | None:
     """The entity that `of` names."""
     check_name(what, part.key, report)
     node = part.scalar("of")
     if node is None:
         return None
     return report.known(
-        "entity", node, {name: outline.part.span for name, outline in scopes.outlines.items()}
+        Message("entity"), node, {name: outline.part.span for name, outline in scopes.outlines.items()}
     )
 
 
@@ -221,7 +267,7 @@ def compile_channels(parts: Parts, scopes: Scopes, report: Report) -> dict[str, 
     """The channels; one with faults is left out."""
     made = {}
     for name, part in parts.items():
-        entity = _entity(part, "channel", scopes, report)
+        entity = _entity(part, Message("channel"), scopes, report)
         channel = None if entity is None else _channel(part, entity, scopes, report)
         if channel is not None:
             made[name] = channel
@@ -235,33 +281,55 @@ def _channel(part: Part, entity: str, scopes: Scopes, report: Report) -> Channel
     before = len(report.found)
     if outline.parent is not None:
         node = part.scalar("of")
-        text = f"`{entity}` records are children; a channel brings records that have no parent"
-        report.error("OF107", text, node.span if node else part.span, "", f"name `{outline.parent}`")
+        text = Message(
+            "`{entity}` records are children; a channel brings records that have no parent", entity=entity
+        )
+        report.error(
+            "OF107",
+            text,
+            node.span if node else part.span,
+            NOTHING,
+            Message("name `{parent}`", parent=outline.parent),
+        )
         return None
     columns: dict[str, str] = {}
     for entry in part.entries("columns"):
-        name = report.known("field", entry.key, spans, f"the `fields` of `{entity}`") or entry.name
+        name = (
+            report.known(
+                Message("field"), entry.key, spans, Message("the `fields` of `{entity}`", entity=entity)
+            )
+            or entry.name
+        )
         if name in fields and fields[name].type.kind is Kind.LIST:
             report.error(
-                "OF102", f"`{name}` is a list; a column holds one value", entry.key.span, "", "remove it"
+                "OF102",
+                Message("`{name}` is a list; a column holds one value", name=name),
+                entry.key.span,
+                NOTHING,
+                Message("remove it"),
             )
         if isinstance(entry.value, ScalarNode):
             columns[name] = entry.value.value
     for node in (*part.scalars("submitted"), *part.scalars("then")):
-        name = report.known("field", node, spans, f"the `fields` of `{entity}`") or ""
+        name = (
+            report.known(Message("field"), node, spans, Message("the `fields` of `{entity}`", entity=entity))
+            or ""
+        )
         field = fields.get(name)
         if field is None:
             continue
         if field.type.kind is not Kind.DATETIME and is_known(field.type):
-            text = f"`{field.name}` is a {field.type.kind}; only a datetime says when"
-            report.error("OF102", text, node.span, "", "name a datetime field")
+            text = Message(
+                "`{name}` is a {kind}; only a datetime says when", name=field.name, kind=field.type.kind
+            )
+            report.error("OF102", text, node.span, NOTHING, Message("name a datetime field"))
         elif field.name not in columns and part.intact and field.name not in part.lost_names("columns"):
             report.error(
                 "OF101",
-                f"`{field.name}` has no column",
+                Message("`{name}` has no column", name=field.name),
                 node.span,
-                "",
-                f"add it to the `columns` of `{part.name}`",
+                NOTHING,
+                Message("add it to the `columns` of `{name}`", name=part.name),
             )
     submitted = part.scalar("submitted")
     if submitted is None or len(report.found) > before:

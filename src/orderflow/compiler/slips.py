@@ -11,6 +11,7 @@ from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, ScalarNode,
 from orderflow.compiler.report import MOST_GUESSES, Report, replace_scalar
 from orderflow.compiler.words import said
 from orderflow.diagnostics import Fix, nearest
+from orderflow.diagnostics.message import NOTHING, Message
 
 Steps = tuple[str | int, ...]
 
@@ -97,7 +98,13 @@ def _keys(
             continue
         unused.remove(close)
         fix = replace_scalar(entry.key, close)
-        report.error("OF101", f"unknown key `{entry.name}`", entry.key.span, "not a key here", fix)
+        report.error(
+            "OF101",
+            Message("unknown key `{name}`", name=entry.name),
+            entry.key.span,
+            Message("not a key here"),
+            fix,
+        )
         entries.append(Entry(_reworded(entry.key, close), entry.value))
     same = all(new is old for new, old in zip(entries, holder.entries, strict=True))
     return holder if same else replace(holder, entries=tuple(entries))
@@ -108,11 +115,11 @@ def _option(node: ScalarNode, path: Steps, value: object, options: list[str], re
     if close is None:
         return node
     listed = ", ".join(f"`{option}`" for option in options)
-    message = f"{said(value)} is not one of {listed}"
+    message = Message("{said} is not one of {listed}", said=said(value), listed=listed)
     if len(options) == 1:
         name = next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
-        message = f"`{name}` can only be {listed}"
-    report.error("OF101", message, node.span, "not an option", replace_scalar(node, close))
+        message = Message("`{name}` can only be {listed}", name=name, listed=listed)
+    report.error("OF101", message, node.span, Message("not an option"), replace_scalar(node, close))
     return _reworded(node, close)
 
 
@@ -121,8 +128,13 @@ def _word(node: ScalarNode, path: Steps, error: Any, report: Report) -> ScalarNo
     if close is None:
         return node
     holder = next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
-    text = f"an item of `{holder}` must be {error.schema['x-needs']}, not {said(error.instance)}"
-    report.error("OF102", text, node.span, "", replace_scalar(node, close))
+    text = Message(
+        "an item of `{holder}` must be {value}, not {said}",
+        holder=holder,
+        value=error.schema["x-needs"],
+        said=said(error.instance),
+    )
+    report.error("OF102", text, node.span, NOTHING, replace_scalar(node, close))
     return _reworded(node, close)
 
 
@@ -133,8 +145,14 @@ def _flag(node: ScalarNode, path: Steps, report: Report) -> ScalarNode:
     if meant is None:
         return node
     subject = next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
-    text = f"`{subject}` must be `true` or `false`, not `{node.value}`"
-    report.error("OF107", text, node.span, "", Fix(f"replace with `{meant}`", node.span, meant))
+    text = Message("`{subject}` must be `true` or `false`, not `{value}`", subject=subject, value=node.value)
+    report.error(
+        "OF107",
+        text,
+        node.span,
+        NOTHING,
+        Fix(Message("replace with `{meant}`", meant=meant), node.span, meant),
+    )
     return replace(_reworded(node, meant), style="plain")
 
 

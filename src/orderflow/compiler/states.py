@@ -10,6 +10,7 @@ from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.scalar import locate
 from orderflow.diagnostics import Fix, Label, Span, nearest
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.model.definition import State
 from orderflow.model.frozen import FrozenDict
 
@@ -74,16 +75,16 @@ def _level(
     leaves: list[str] = []
     parts = holder.parts("states")
     for part in parts:
-        check_name("state", part.key, report)
+        check_name(Message("state"), part.key, report)
         name = part.name
         if name in table:
-            label = Label(table[name].span, "first here")
+            label = Label(table[name].span, Message("first here"))
             report.error(
                 "OF105",
-                f"state `{name}` is defined twice in this entity",
+                Message("state `{name}` is defined twice in this entity", name=name),
                 part.span,
-                "again here",
-                "rename one",
+                Message("again here"),
+                Message("rename one"),
                 (label,),
             )
             continue
@@ -104,10 +105,10 @@ def _level(
                 span = entry.key.span if entry else part.span
                 report.error(
                     "OF107",
-                    f"`{name}` holds states, so it cannot be final itself",
+                    Message("`{name}` holds states, so it cannot be final itself", name=name),
                     span,
-                    "",
-                    "mark states inside it",
+                    NOTHING,
+                    Message("mark states inside it"),
                 )
     _one_initial(holder, parent, parts, initial, report)
     return tuple(leaves)
@@ -117,20 +118,30 @@ def _one_initial(
     holder: Part, parent: str | None, parts: tuple[Part, ...], initial: list[Part], report: Report
 ) -> None:
     complete = not holder.lost_names("states") and all(part.intact for part in parts)
-    where = f"inside `{parent}`" if parent else f"of `{holder.name}`"
+    where = (
+        Message("inside `{parent}`", parent=parent) if parent else Message("of `{name}`", name=holder.name)
+    )
     if not initial and complete and parts:
-        fix = f"add `initial: true` to the state in which a record begins, such as `{parts[0].name}`"
-        report.error("OF107", f"no state {where} is the initial one", holder.span, "nothing begins here", fix)
+        fix = Message(
+            "add `initial: true` to the state in which a record begins, such as `{name}`", name=parts[0].name
+        )
+        report.error(
+            "OF107",
+            Message("no state {where} is the initial one", where=where),
+            holder.span,
+            Message("nothing begins here"),
+            fix,
+        )
     for other in initial[1:]:
-        label = Label(initial[0].span, "the first one")
+        label = Label(initial[0].span, Message("the first one"))
         entry = other.node.entry("initial")
         span = entry.key.span if entry else other.span
         report.error(
             "OF107",
-            f"two states {where} are initial",
+            Message("two states {where} are initial", where=where),
             span,
-            "a second one",
-            "keep one `initial: true`",
+            Message("a second one"),
+            Message("keep one `initial: true`"),
             (label,),
         )
 
@@ -163,32 +174,47 @@ def _shows(part: Part, children: Mapping[str, Span], report: Report) -> str | No
         return None
     match = _LEAST.fullmatch(node.value)
     if match is None:
-        fix: Fix | str = "write `least(CHILDREN)`, such as `least(shipments)`"
+        fix: Fix | Message = Message("write `least(CHILDREN)`, such as `least(shipments)`")
         word = node.value.partition("(")[0].strip()
         if _LEAST.fullmatch(node.value.replace(word, "least", 1)) and nearest(word, ("least",)):
             fix = replace_scalar(node, node.value.replace(word, "least", 1))
-        report.error("OF102", f"`shows` cannot be `{node.value}`", node.span, "", fix)
+        report.error(
+            "OF102", Message("`shows` cannot be `{value}`", value=node.value), node.span, NOTHING, fix
+        )
         return None
     span = locate(node, match.start(1), match.end(1))
     return report.known(
-        "kind of children", ScalarNode(match[1], "plain", span, match[1]), children, "`children`"
+        Message("kind of children"),
+        ScalarNode(match[1], "plain", span, match[1]),
+        children,
+        Message("`children`"),
     )
 
 
 def _path(entity: Part, states: States, report: Report) -> tuple[str, ...]:
     path: dict[str, None] = {}
     for node in entity.scalars("path"):
-        name = report.known("state", node, states.names, lost=states.lost)
+        name = report.known(Message("state"), node, states.names, lost=states.lost)
         state = None if name is None else states.table[name]
         if state is None or name is None:
             continue
         if state.leaves != (name,):
             inner = ", ".join(f"`{leaf}`" for leaf in state.leaves)
-            fix = Fix(f"name the states inside it: {inner}")
-            report.error("OF107", f"`path` lists leaf states; `{name}` holds others", node.span, "", fix)
+            fix = Fix(Message("name the states inside it: {inner}", inner=inner))
+            report.error(
+                "OF107",
+                Message("`path` lists leaf states; `{name}` holds others", name=name),
+                node.span,
+                NOTHING,
+                fix,
+            )
         elif name in path:
             report.error(
-                "OF105", f"`{name}` stands twice in `path`", node.span, "again here", "remove one of them"
+                "OF105",
+                Message("`{name}` stands twice in `path`", name=name),
+                node.span,
+                Message("again here"),
+                Message("remove one of them"),
             )
         else:
             path[name] = None

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 from orderflow.compiler.nodes import ListNode, MapNode, Node, ScalarNode, find, key_node
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import plain
-from orderflow.compiler.schema import schema_of
+from orderflow.compiler.schema import accepted, schema_of
 from orderflow.compiler.slips import mend_slips, without
 from orderflow.compiler.words import needs, said
 from orderflow.diagnostics import Diagnostic, Span
+from orderflow.diagnostics.message import NOTHING, Message
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -62,6 +63,8 @@ def check_structure(root: MapNode, kind: str) -> Checked:
         root: the located tree.
         kind: the name of the document's model, such as `EntityDocument`.
     """
+    if accepted()[kind](root):
+        return Checked(root, {}, ())
     report = Report()
     errors = _errors(root, kind)
     for _ in range(_MOST_ROUNDS):
@@ -175,9 +178,13 @@ class _Faults:
         for entry in holder.entries:
             if entry.name not in known:
                 listed = ", ".join(f"`{name}`" for name in known)
-                fix = f"remove it; the keys here are {listed}"
+                fix = Message("remove it; the keys here are {listed}", listed=listed)
                 self.report.error(
-                    "OF101", f"unknown key `{entry.name}`", entry.key.span, "not a key here", fix
+                    "OF101",
+                    Message("unknown key `{name}`", name=entry.name),
+                    entry.key.span,
+                    Message("not a key here"),
+                    fix,
                 )
                 self._lose((*path, entry.name))
 
@@ -190,20 +197,30 @@ class _Faults:
             missing.add(name)
             key = key_node(self.root, path) if path else holder
             what = (
-                f"`{path[-1]}` has no `{name}`"
+                Message("`{value}` has no `{name}`", value=path[-1], name=name)
                 if path and isinstance(path[-1], str)
-                else f"`{name}` is missing here"
+                else Message("`{name}` is missing here", name=name)
             )
             shown = key.span if isinstance(key, ScalarNode) else _first_key(holder)
             says = error.schema["properties"][name].get("description", "")
             self.report.error(
-                "OF107", what, shown, f"needs `{name}`", f"add `{name}:` {_lower(says)}".rstrip(" .")
+                "OF107",
+                what,
+                shown,
+                Message("needs `{name}`", name=name),
+                Message("add `{name}:` {says}", name=name, says=Message(_lower(says).rstrip(" .")))
+                if says
+                else Message("add `{name}:`", name=name),
             )
 
     def _value(self, error: Any, path: tuple[str | int, ...]) -> None:
         node = find(self.root, path)
         name = next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
-        subject = f"`{name}`" if path and isinstance(path[-1], str) else f"an item of `{name}`"
+        subject = (
+            Message("`{name}`", name=name)
+            if path and isinstance(path[-1], str)
+            else Message("an item of `{name}`", name=name)
+        )
         wanted = needs(error.schema)
         match error.validator:
             case "enum" | "const":
@@ -213,38 +230,70 @@ class _Faults:
                 self._not_an_option(node, subject, error.instance, options)
             case "minItems" | "minProperties" | "minLength":
                 fix = (
-                    "name at least one"
+                    Message("name at least one")
                     if error.validator != "minLength"
-                    else f"write {wanted}, or remove the key"
+                    else Message("write {wanted}, or remove the key", wanted=wanted)
                 )
-                self.report.error("OF107", f"{subject} is empty", self._span(path, node), "nothing here", fix)
+                self.report.error(
+                    "OF107",
+                    Message("{subject} is empty", subject=subject),
+                    self._span(path, node),
+                    Message("nothing here"),
+                    fix,
+                )
             case "type" | "anyOf" if error.instance is None and _was_reported(node):
                 pass
             case "type" | "anyOf" if error.instance is None:
-                fix = f"write {wanted}, or remove the key"
+                fix = Message("write {wanted}, or remove the key", wanted=wanted)
                 self.report.error(
-                    "OF107", f"{subject} has no value", self._span(path, node), "nothing here", fix
+                    "OF107",
+                    Message("{subject} has no value", subject=subject),
+                    self._span(path, node),
+                    Message("nothing here"),
+                    fix,
                 )
             case "type" | "anyOf" if error.schema.get("type") == "boolean" and isinstance(node, ScalarNode):
                 self._not_a_flag(node, subject)
             case "type" | "anyOf":
-                text = f"{subject} must be {wanted}, not {said(error.instance)}"
-                self.report.error("OF107", text, _short(node), "", f"write {wanted}")
+                text = Message(
+                    "{subject} must be {wanted}, not {said}",
+                    subject=subject,
+                    wanted=wanted,
+                    said=said(error.instance),
+                )
+                self.report.error(
+                    "OF107", text, _short(node), NOTHING, Message("write {wanted}", wanted=wanted)
+                )
             case _:
-                text = f"{subject} must be {wanted}, not {said(error.instance)}"
-                self.report.error("OF102", text, _short(node), "", f"write {wanted}")
+                text = Message(
+                    "{subject} must be {wanted}, not {said}",
+                    subject=subject,
+                    wanted=wanted,
+                    said=said(error.instance),
+                )
+                self.report.error(
+                    "OF102", text, _short(node), NOTHING, Message("write {wanted}", wanted=wanted)
+                )
 
     def _not_a_flag(self, node: ScalarNode, subject: str) -> None:
-        text = f"{subject} must be `true` or `false`, not `{node.value}`"
-        self.report.error("OF107", text, node.span, "", "write `true` or `false`")
+        text = Message(
+            "{subject} must be `true` or `false`, not `{value}`", subject=subject, value=node.value
+        )
+        self.report.error("OF107", text, node.span, NOTHING, Message("write `true` or `false`"))
 
     def _not_an_option(self, node: Node, subject: str, value: object, options: list[str]) -> None:
         listed = ", ".join(f"`{option}`" for option in options)
-        fix = f"use one of {listed}" if len(options) > 1 else f"write {listed}"
-        message = (
-            f"{said(value)} is not one of {listed}" if len(options) > 1 else f"{subject} can only be {listed}"
+        fix = (
+            Message("use one of {listed}", listed=listed)
+            if len(options) > 1
+            else Message("write {listed}", listed=listed)
         )
-        self.report.error("OF101", message, node.span, "not an option", fix)
+        message = (
+            Message("{said} is not one of {listed}", said=said(value), listed=listed)
+            if len(options) > 1
+            else Message("{subject} can only be {listed}", subject=subject, listed=listed)
+        )
+        self.report.error("OF101", message, node.span, Message("not an option"), fix)
 
     def _span(self, path: tuple[str | int, ...], node: Node) -> Span:
         """The place of a value; of an empty one, its key."""

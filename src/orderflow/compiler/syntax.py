@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from orderflow.compiler.characters import Lines
 from orderflow.diagnostics.diagnostic import Diagnostic, Fix, Label
+from orderflow.diagnostics.message import NOTHING, Message
 
 # `to:paid`, but not `https://...`, and nothing that has a proper colon before
 _TIGHT_KEY = re.compile(
@@ -47,9 +48,11 @@ def explain(fault: Fault, text: str, lines: Lines) -> Diagnostic:
 
 
 def _not_yaml(
-    words: str, start: int, end: int, lines: Lines, note: str = "", fix: Fix | None = None
+    words: str, start: int, end: int, lines: Lines, note: Message = NOTHING, fix: Fix | None = None
 ) -> Diagnostic:
-    return Diagnostic("OF901", f"not YAML: {words}", lines.span(start, end), note=note, fix=fix)
+    return Diagnostic(
+        "OF901", Message("not YAML: {words}", words=words), lines.span(start, end), note=note, fix=fix
+    )
 
 
 def _line(text: str, at: int) -> tuple[int, int]:
@@ -66,8 +69,8 @@ def _tab(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     at = lead.find("\t")
     if at < 0:
         return None
-    fix = Fix("indent with spaces, two a level; set the editor to insert spaces for the tab key")
-    return _not_yaml("a tab in the indentation", start + at, start + len(lead), lines, "a tab", fix)
+    fix = Fix(Message("indent with spaces, two a level; set the editor to insert spaces for the tab key"))
+    return _not_yaml("a tab in the indentation", start + at, start + len(lead), lines, Message("a tab"), fix)
 
 
 def _open_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
@@ -75,8 +78,10 @@ def _open_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
         return None
     start = fault.context_at or 0
     quote = text[start : start + 1]
-    fix = Fix(f"close the text with `{quote}`")
-    return _not_yaml("a quote is opened and never closed", start, start + 1, lines, "opened here", fix)
+    fix = Fix(Message("close the text with `{quote}`", quote=quote))
+    return _not_yaml(
+        "a quote is opened and never closed", start, start + 1, lines, Message("opened here"), fix
+    )
 
 
 def _tight_key(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
@@ -91,11 +96,13 @@ def _tight_key(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
             colon = start + match.end() - 1
             place = lines.span(colon, colon + 1)
             if text[colon] == "：":
-                fix = Fix(f"write `: ` after `{match['key']}`", place, ": ")
-                return _not_yaml("a full-width colon after a key", colon, colon + 1, lines, "full width", fix)
-            fix = Fix(f"write a space after the colon of `{match['key']}`", place, ": ")
+                fix = Fix(Message("write `: ` after `{value}`", value=match["key"]), place, ": ")
+                return _not_yaml(
+                    "a full-width colon after a key", colon, colon + 1, lines, Message("full width"), fix
+                )
+            fix = Fix(Message("write a space after the colon of `{value}`", value=match["key"]), place, ": ")
             return _not_yaml(
-                "a key without a space after its colon", colon, colon + 1, lines, "no space", fix
+                "a key without a space after its colon", colon, colon + 1, lines, Message("no space"), fix
             )
         if start == 0:
             break
@@ -109,8 +116,8 @@ def _no_colon(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     if not fault.problem.startswith("could not find expected ':'") or fault.context_at is None:
         return None
     end = _line(text, fault.context_at)[1]
-    fix = Fix("write `key: value`, or join it to the text above by indenting it")
-    return _not_yaml("a line without a colon", fault.context_at, end, lines, "no key", fix)
+    fix = Fix(Message("write `key: value`, or join it to the text above by indenting it"))
+    return _not_yaml("a line without a colon", fault.context_at, end, lines, Message("no key"), fix)
 
 
 def _after_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
@@ -119,8 +126,15 @@ def _after_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     if not fault.problem.startswith("did not find expected") or not before.endswith(("'", '"')):
         return None
     other = "'" if before[-1] == '"' else '"'
-    fix = Fix(f"put the whole text in quotes of the other kind, `{other}`, or double the quote inside it")
-    return _not_yaml("text goes on after a closing quote", fault.at, end, lines, "after the quote", fix)
+    fix = Fix(
+        Message(
+            "put the whole text in quotes of the other kind, `{other}`, or double the quote inside it",
+            other=other,
+        )
+    )
+    return _not_yaml(
+        "text goes on after a closing quote", fault.at, end, lines, Message("after the quote"), fix
+    )
 
 
 def _colon_in_text(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
@@ -129,14 +143,14 @@ def _colon_in_text(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     start, end = _line(text, fault.at)
     match = _VALUE.match(text[start:end])
     if match and start + match.start("value") < fault.at:
-        fix = Fix("put the whole text in quotes")
+        fix = Fix(Message("put the whole text in quotes"))
         return _not_yaml(
-            "a colon with a space inside text", fault.at, fault.at + 1, lines, "begins a value", fix
+            "a colon with a space inside text", fault.at, fault.at + 1, lines, Message("begins a value"), fix
         )
-    fix = Fix("align it with the keys beside it, or remove the value from the key above")
+    fix = Fix(Message("align it with the keys beside it, or remove the value from the key above"))
     first = start + len(text[start:end]) - len(text[start:end].lstrip())
     return _not_yaml(
-        "a key below one that has a value already", first, fault.at, lines, "nested too deep", fix
+        "a key below one that has a value already", first, fault.at, lines, Message("nested too deep"), fix
     )
 
 
@@ -145,16 +159,25 @@ def _open_bracket(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
         return None
     opened = text[fault.context_at : fault.context_at + 1]
     closing = {"[": "]", "{": "}"}.get(opened, "")
-    label = Label(lines.span(fault.context_at, fault.context_at + 1), "opened here")
+    label = Label(lines.span(fault.context_at, fault.context_at + 1), Message("opened here"))
     if _COMMENT.search(text, fault.context_at, fault.at):
-        fix = Fix("` #` begins a comment and cuts what follows on the line; put text that holds it in quotes")
+        fix = Fix(
+            Message(
+                "` #` begins a comment and cuts what follows on the line; put text that holds it in quotes"
+            )
+        )
     else:
-        fix = Fix(f"close it with `{closing}`, or put text that holds `: `, brackets or braces in quotes")
+        fix = Fix(
+            Message(
+                "close it with `{closing}`, or put text that holds `: `, brackets or braces in quotes",
+                closing=closing,
+            )
+        )
     return Diagnostic(
         "OF901",
-        f"not YAML: `{opened}` is not closed before this",
+        Message("not YAML: `{opened}` is not closed before this", opened=opened),
         lines.span(fault.at, min(fault.at + 1, len(text))),
-        note=f"expected `,` or `{closing}`",
+        note=Message("expected `,` or `{closing}`", closing=closing),
         labels=(label,),
         fix=fix,
     )
@@ -164,7 +187,7 @@ def _start(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     char = text[fault.at : fault.at + 1]
     if not fault.problem.startswith("found character that cannot start") or not char.strip():
         return None
-    fix = Fix("put the text in quotes")
+    fix = Fix(Message("put the text in quotes"))
     shown = "a backtick" if char == "`" else f"`{char}`"
     return _not_yaml(f"no value begins with {shown}", fault.at, fault.at + 1, lines, fix=fix)
 
@@ -174,7 +197,7 @@ def _escape(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
         return None
     at = text.rfind("\\", 0, fault.at + 1)
     shown = text[at : at + 2]
-    fix = Fix(f"write `\\{shown}` for a backslash, or use single quotes")
+    fix = Fix(Message("write `\\{shown}` for a backslash, or use single quotes", shown=shown))
     return _not_yaml(f"`{shown}` is no escape in double quotes", at, at + 2, lines, fix=fix)
 
 
@@ -187,14 +210,14 @@ def _indent(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     item = "'-'" in fault.problem
     words = "this is no item of the list above" if item else "this does not line up with the keys above"
     fix = Fix(
-        "begin it with `- ` or indent it as a part of the item"
+        Message("begin it with `- ` or indent it as a part of the item")
         if item
-        else "align it with the keys beside it"
+        else Message("align it with the keys beside it")
     )
-    found = _not_yaml(words, fault.at, end, lines, "indented differently", fix)
+    found = _not_yaml(words, fault.at, end, lines, Message("indented differently"), fix)
     if fault.context_at is None:
         return found
-    label = Label(lines.span(fault.context_at, fault.context_at + 1), "begun here")
+    label = Label(lines.span(fault.context_at, fault.context_at + 1), Message("begun here"))
     return Diagnostic(found.code, found.message, found.span, note=found.note, labels=(label,), fix=fix)
 
 

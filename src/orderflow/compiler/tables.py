@@ -17,6 +17,7 @@ from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.scalar import plain
 from orderflow.compiler.scopes import Scopes
 from orderflow.diagnostics import Label, nearest
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.scope import TableScope
 from orderflow.expr.types import NUMBERS, PLACES, UNKNOWN, Kind, Type, optional
 from orderflow.model.convert import ValueFault, convert
@@ -71,10 +72,10 @@ def declare_tables(
     """
     made: dict[str, Rows] = {}
     for name, part in parts.items():
-        check_value_name("table", part.key, {}, report)
+        check_value_name(Message("table"), part.key, {}, report)
         node = part.scalar("of")
         spans = {entity: outline.part.span for entity, outline in outlines.items()}
-        entity = None if node is None else report.known("entity", node, spans)
+        entity = None if node is None else report.known(Message("entity"), node, spans)
         if entity is not None:
             made[name] = _rows(part, entity, header, report)
     return made
@@ -103,10 +104,10 @@ def _outputs(part: Part, header: Header, report: Report) -> dict[str, Field]:
     made: dict[str, Field] = {}
     for entry in part.entries("gives"):
         if entry.name in _OWN:
-            text = f"`{entry.name}` says when a row fits, so no output can have that name"
-            report.error("OF105", text, entry.key.span, "", "rename it")
+            text = Message("`{name}` says when a row fits, so no output can have that name", name=entry.name)
+            report.error("OF105", text, entry.key.span, NOTHING, Message("rename it"))
             continue
-        check_value_name("output", entry.key, {}, report)
+        check_value_name(Message("output"), entry.key, {}, report)
         made[entry.name] = Field(entry.name, entry.name, _type(entry, header, report), entry.key.span)
     for name in part.lost_names("gives"):
         made.setdefault(name, Field(name, name, UNKNOWN, part.span))
@@ -119,9 +120,11 @@ def _type(entry: Entry, header: Header, report: Report) -> Type:
     kind = Kind(entry.value.value)
     if kind is Kind.MONEY:
         if header.currency is None and header.sure:
-            fix = "add `currency:` with an ISO 4217 code such as EUR to the file that begins with `ruleset`"
-            text = f"`{entry.name}` is money, and the rule set names no currency"
-            report.error("OF107", text, entry.value.span, "", fix)
+            fix = Message(
+                "add `currency:` with an ISO 4217 code such as EUR to the file that begins with `ruleset`"
+            )
+            text = Message("`{name}` is money, and the rule set names no currency", name=entry.name)
+            report.error("OF107", text, entry.value.span, NOTHING, fix)
         return Type(kind, places=header.places, name=header.currency or "")
     return Type(kind, places=PLACES if kind is Kind.DECIMAL else 0)
 
@@ -134,7 +137,13 @@ def _mended(row: Part, outputs: Mapping[str, Field], report: Report) -> Part:
         close = None if entry.name in outputs else nearest(entry.name, _OWN)
         if close is not None:
             fix = replace_scalar(entry.key, close)
-            report.error("OF101", f"unknown key `{entry.name}`", entry.key.span, "not a key here", fix)
+            report.error(
+                "OF101",
+                Message("unknown key `{name}`", name=entry.name),
+                entry.key.span,
+                Message("not a key here"),
+                fix,
+            )
             key = replace(entry.key, value=close, raw=close)
             entries = tuple(Entry(key, each.value) if each is entry else each for each in row.node.entries)
             return replace(row, node=replace(row.node, entries=entries))
@@ -146,19 +155,19 @@ def _check_condition(row: Part, hit: str, *, last: bool, report: Report) -> None
     when, otherwise = row.node.entry("when"), row.node.entry("otherwise")
     says = otherwise is not None and row.flag("otherwise")
     if when is None and not says and row.intact:
-        text = "a row says `when` it fits, or `otherwise: true`"
-        report.error("OF107", text, row.span, "", "add `when:` with a condition")
+        text = Message("a row says `when` it fits, or `otherwise: true`")
+        report.error("OF107", text, row.span, NOTHING, Message("add `when:` with a condition"))
     elif when is not None and otherwise is not None:
-        text = "a row has `when` or `otherwise`, not both"
-        report.error("OF107", text, otherwise.key.span, "", "remove one of them")
+        text = Message("a row has `when` or `otherwise`, not both")
+        report.error("OF107", text, otherwise.key.span, NOTHING, Message("remove one of them"))
     if otherwise is None or not says:
         return
     if hit == "collect":
-        text = "a table that collects has no row for `otherwise`: every row that fits counts"
-        report.error("OF107", text, otherwise.key.span, "", "write a condition under `when`")
+        text = Message("a table that collects has no row for `otherwise`: every row that fits counts")
+        report.error("OF107", text, otherwise.key.span, NOTHING, Message("write a condition under `when`"))
     elif not last:
-        text = "only the last row may be for `otherwise`: rows below it would never be looked at"
-        report.error("OF107", text, otherwise.key.span, "", "move the row to the end")
+        text = Message("only the last row may be for `otherwise`: rows below it would never be looked at")
+        report.error("OF107", text, otherwise.key.span, NOTHING, Message("move the row to the end"))
 
 
 def _values(
@@ -169,16 +178,16 @@ def _values(
     for entry in row.node.entries:
         if entry.name in _OWN or not isinstance(entry.value, ScalarNode):
             continue
-        where = f"the `gives` of `{table.name}`"
-        name = report.known("output", entry.key, spans, where, table.lost_names("gives"))
+        where = Message("the `gives` of `{name}`", name=table.name)
+        name = report.known(Message("output"), entry.key, spans, where, table.lost_names("gives"))
         if name is None or outputs[name].type == UNKNOWN:
             continue
         try:
             values[name] = convert(outputs[name], plain(entry.value), header.zone)
         except ValueFault as fault:
-            label = Label(outputs[name].span, "the output")
-            fix = "write a value that fits the type"
-            report.error("OF102", str(fault), entry.value.span, "", fix, (label,))
+            label = Label(outputs[name].span, Message("the output"))
+            fix = Message("write a value that fits the type")
+            report.error("OF102", fault.message, entry.value.span, NOTHING, fix, (label,))
     return FrozenDict(values)
 
 
@@ -242,12 +251,12 @@ def _check_circles(tables: Mapping[str, Table], report: Report) -> None:
             circle: list[str] = list(reversed(error.args[1]))  # it comes as asked before asking
             words = " asks ".join(f"`{item}`" for item in circle)
             text = (
-                f"the table would ask itself: {words}"
+                Message("the table would ask itself: {words}", words=words)
                 if len(circle) == 2
-                else f"tables ask in a circle: {words}"
+                else Message("tables ask in a circle: {words}", words=words)
             )
-            fix = "write the condition out in one of them"
-            report.error("OF107", text, tables[circle[0]].span, "", fix)
+            fix = Message("write the condition out in one of them")
+            report.error("OF107", text, tables[circle[0]].span, NOTHING, fix)
             asks[circle[0]].discard(circle[1])
         else:
             return

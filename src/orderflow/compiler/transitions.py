@@ -15,6 +15,7 @@ from orderflow.compiler.report import Report
 from orderflow.compiler.retries import compile_retry
 from orderflow.compiler.scopes import Scopes
 from orderflow.diagnostics import Fix, Severity, Span
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Kind
 from orderflow.model.definition import Transition, Trigger
@@ -40,7 +41,7 @@ def compile_transitions(
     )
     made = {}
     for part in parts:
-        check_name("transition", part.key, report)
+        check_name(Message("transition"), part.key, report)
         transition = _transition(part, outline, names, actions, scopes, report)
         if transition is not None:
             made[part.name] = transition
@@ -59,11 +60,15 @@ def _transition(
     targets = known_states(part, "to", outline, report)
     event = _event(part, outline, report)
     when = _guard(part, event, outline, scopes, report)
-    before = _names("transition", part.scalars("before"), names, "`transitions`", report)
+    before = _names(Message("transition"), part.scalars("before"), names, Message("`transitions`"), report)
     for node in part.scalars("before"):
         if name_of(node) == part.name:
             report.error(
-                "OF107", f"`{part.name}` cannot go before itself", node.span, "", "name another transition"
+                "OF107",
+                Message("`{name}` cannot go before itself", name=part.name),
+                node.span,
+                NOTHING,
+                Message("name another transition"),
             )
     doubtful = event is None and _by_event(part)
     created = compile_created(part, event, when, outline, scopes, report, doubtful=doubtful)
@@ -97,19 +102,21 @@ def _transition(
 def known_actions(part: Part, key: str, actions: Mapping[str, Span], report: Report) -> tuple[str, ...]:
     """The actions that a key names; unknown ones, and those that would be done twice, are reported."""
     nodes = part.scalars(key)
-    names = _names("action", nodes, actions, "`actions`", report)
+    names = _names(Message("action"), nodes, actions, Message("`actions`"), report)
     seen: set[str] = set()
     for node in nodes:
         name = name_of(node)
         if name in seen and name in actions:
-            text = f"`{name}` stands twice in `{key}`"
-            report.error("OF105", text, node.span, "it would be done twice", "remove one of them")
+            text = Message("`{name}` stands twice in `{key}`", name=name, key=key)
+            report.error(
+                "OF105", text, node.span, Message("it would be done twice"), Message("remove one of them")
+            )
         seen.add(name)
     return names
 
 
 def _names(
-    what: str, nodes: tuple[ScalarNode, ...], known: Mapping[str, Span], where: str, report: Report
+    what: Message, nodes: tuple[ScalarNode, ...], known: Mapping[str, Span], where: Message, report: Report
 ) -> tuple[str, ...]:
     found = (report.known(what, node, known, where) for node in nodes)
     return tuple(name for name in found if name is not None)
@@ -121,12 +128,16 @@ def known_states(part: Part, key: str, outline: Outline, report: Report) -> tupl
     found: list[str] = []
     sure = key not in part.lost.get(part.node.span, ())
     for node in part.scalars(key):
-        name = report.known("state", node, states.names, lost=states.lost)
+        name = report.known(Message("state"), node, states.names, lost=states.lost)
         if name is None:
             sure = False
         elif name in found:
             report.error(
-                "OF105", f"`{name}` stands twice in `{key}`", node.span, "again here", "remove one of them"
+                "OF105",
+                Message("`{name}` stands twice in `{key}`", name=name, key=key),
+                node.span,
+                Message("again here"),
+                Message("remove one of them"),
             )
         else:
             found.append(name)
@@ -137,7 +148,7 @@ def _event(part: Part, outline: Outline, report: Report) -> str | None:
     node = part.scalar("event")
     if node is None:
         return None
-    return report.known("event", node, outline.event_spans, "`events`", outline.lost_events)
+    return report.known(Message("event"), node, outline.event_spans, Message("`events`"), outline.lost_events)
 
 
 def _guard(
@@ -169,7 +180,11 @@ def _after(part: Part, report: Report) -> timedelta | None:
     length = compile_duration("after", node, report)
     if node is not None and length is not None and not length:
         report.error(
-            "OF102", "`after` must be longer than nothing", node.span, "", "write `at_once: true` instead"
+            "OF102",
+            Message("`after` must be longer than nothing"),
+            node.span,
+            NOTHING,
+            Message("write `at_once: true` instead"),
         )
     return length
 
@@ -181,10 +196,10 @@ def _trigger(part: Part, report: Report) -> Trigger:
     if not said and part.intact:
         report.error(
             "OF106",
-            f"transition `{part.name}` has no trigger",
+            Message("transition `{name}` has no trigger", name=part.name),
             part.span,
-            "nothing makes it fire",
-            Fix("add `when`, `event` or `after`; or `at_once: true`, if it shall always be taken"),
+            Message("nothing makes it fire"),
+            Fix(Message("add `when`, `event` or `after`; or `at_once: true`, if it shall always be taken")),
         )
     for first, second in (
         ("event", "after"),
@@ -198,10 +213,15 @@ def _trigger(part: Part, report: Report) -> Trigger:
             span = entry.key.span if entry else part.span
             report.error(
                 "OF107",
-                f"`{part.name}` cannot have both `{first}` and `{second}`",
+                Message(
+                    "`{name}` cannot have both `{first}` and `{second}`",
+                    name=part.name,
+                    first=first,
+                    second=second,
+                ),
                 span,
-                "",
-                "keep one of them",
+                NOTHING,
+                Message("keep one of them"),
             )
     if _by_event(part):
         return Trigger.EVENT
@@ -215,8 +235,8 @@ def _tell(part: Part, outline: Outline, scopes: Scopes, report: Report) -> dict[
         if children is None or not isinstance(entry.value, ScalarNode):
             continue
         child = scopes.outlines[outline.children[children].entity]
-        where = f"the `events` of `{child.name}`"
-        event = report.known("event", entry.value, child.event_spans, where, child.lost_events)
+        where = Message("the `events` of `{name}`", name=child.name)
+        event = report.known(Message("event"), entry.value, child.event_spans, where, child.lost_events)
         if event is None:
             continue
         told[children] = event
@@ -227,6 +247,12 @@ def _tell(part: Part, outline: Outline, scopes: Scopes, report: Report) -> dict[
         ]
         if required:
             names = ", ".join(f"`{field.name}`" for field in required)
-            text = f"`{event}` carries {names}, and `tell` sends no data"
-            report.error("OF102", text, entry.value.span, "", "make the data optional, or give it a default")
+            text = Message("`{event}` carries {names}, and `tell` sends no data", event=event, names=names)
+            report.error(
+                "OF102",
+                text,
+                entry.value.span,
+                NOTHING,
+                Message("make the data optional, or give it a default"),
+            )
     return told

@@ -12,11 +12,14 @@ from orderflow.compiler.scalar import resolve
 from orderflow.compiler.scopes import Scopes
 from orderflow.compiler.units import has_units
 from orderflow.diagnostics import Label
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.types import Kind, Type
 from orderflow.model.policies import Location, Pool, Warehouse
 
 LEVELS = ("central", "regional", "forward")
-_PLACE = "write a latitude from -90 to 90 and a longitude from -180 to 180, such as `[27.99, 120.70]`"
+_PLACE = Message(
+    "write a latitude from -90 to 90 and a longitude from -180 to 180, such as `[27.99, 120.70]`"
+)
 
 
 def compile_warehouses(parts: Mapping[str, Part], report: Report) -> dict[str, Warehouse]:
@@ -28,7 +31,7 @@ def compile_warehouses(parts: Mapping[str, Part], report: Report) -> dict[str, W
     """
     made = {}
     for name, part in parts.items():
-        check_name("warehouse", part.key, report)
+        check_name(Message("warehouse"), part.key, report)
         made[name] = Warehouse(
             name=name,
             label=part.text("label") or name,
@@ -41,9 +44,15 @@ def compile_warehouses(parts: Mapping[str, Part], report: Report) -> dict[str, W
         )
         if part.scalar("radius") is not None and part.node.get("location") is None and part.intact:
             entry = part.node.entry("radius")
-            text = f"`{name}` serves a radius around nowhere: it has no `location`"
+            text = Message("`{name}` serves a radius around nowhere: it has no `location`", name=name)
             span = entry.key.span if entry else part.span
-            report.error("OF107", text, span, "", "add `location: [latitude, longitude]`, or remove `radius`")
+            report.error(
+                "OF107",
+                text,
+                span,
+                NOTHING,
+                Message("add `location: [latitude, longitude]`, or remove `radius`"),
+            )
     _check_circles(made, parts, report)
     return made
 
@@ -52,7 +61,9 @@ def _parent(part: Part, parts: Mapping[str, Part], report: Report) -> str | None
     node = part.scalar("parent")
     if node is None:
         return None
-    return report.known("warehouse", node, {name: item.span for name, item in parts.items()}, "`warehouses`")
+    return report.known(
+        Message("warehouse"), node, {name: item.span for name, item in parts.items()}, Message("`warehouses`")
+    )
 
 
 def _location(part: Part, report: Report) -> Location | None:
@@ -62,11 +73,11 @@ def _location(part: Part, report: Report) -> Location | None:
     found = [_number(item) for item in node.items if isinstance(item, ScalarNode)]
     latitude, longitude, *more = [*found, None, None]
     if latitude is None or longitude is None or any(item is not None for item in more):
-        text = f"`location` needs a latitude and a longitude, not {len(found)} numbers"
-        report.error("OF102", text, node.span, "", _PLACE)
+        text = Message("`location` needs a latitude and a longitude, not {len} numbers", len=len(found))
+        report.error("OF102", text, node.span, NOTHING, _PLACE)
         return None
     if abs(latitude) > 90 or abs(longitude) > 180:
-        text = f"no place lies at {latitude}, {longitude}"
+        text = Message("no place lies at {latitude}, {longitude}", latitude=latitude, longitude=longitude)
         swapped = abs(longitude) <= 90 and abs(latitude) <= 180
         note = "the latitude comes first" if swapped else ""
         report.error("OF102", text, node.span, note, _PLACE)
@@ -87,8 +98,8 @@ def _radius(part: Part, report: Report) -> Decimal | None:
         return None
     radius = Decimal(node.value.replace("km", "").strip())
     if not radius:
-        text = f"`{part.name}` serves nobody: its `radius` is nothing"
-        report.error("OF102", text, node.span, "", "write such as `50km`, or remove `radius`")
+        text = Message("`{name}` serves nobody: its `radius` is nothing", name=part.name)
+        report.error("OF102", text, node.span, NOTHING, Message("write such as `50km`, or remove `radius`"))
     return radius
 
 
@@ -103,13 +114,13 @@ def _check_circles(made: Mapping[str, Warehouse], parts: Mapping[str, Part], rep
                 circle = way[way.index(here) :]
                 node = parts[here].scalar("parent")
                 words = " > ".join(f"`{item}`" for item in (*circle, here))
-                label = Label(made[here].span, "this warehouse")
+                label = Label(made[here].span, Message("this warehouse"))
                 report.error(
                     "OF107",
-                    f"`{here}` would be above itself: {words}",
+                    Message("`{here}` would be above itself: {words}", here=here, words=words),
                     node.span if node else made[here].span,
-                    "",
-                    "name the warehouse that supplies it, or remove `parent`",
+                    NOTHING,
+                    Message("name the warehouse that supplies it, or remove `parent`"),
                     (label,),
                 )
                 break
@@ -132,7 +143,7 @@ def compile_pools(
     """
     made = {}
     for name, part in parts.items():
-        check_name("pool", part.key, report)
+        check_name(Message("pool"), part.key, report)
         entity = _of(part, rows, scopes, report, sure=sure)
         row = None if entity is None else _row(entity, rows, part, scopes, report)
         if entity is None or row is None:
@@ -147,14 +158,22 @@ def compile_pools(
 def _of(part: Part, rows: Mapping[str, str], scopes: Scopes, report: Report, *, sure: bool) -> str | None:
     node = part.scalar("of")
     if node is not None:
-        return report.known("entity", node, {name: item.part.span for name, item in scopes.outlines.items()})
+        return report.known(
+            Message("entity"), node, {name: item.part.span for name, item in scopes.outlines.items()}
+        )
     if len(rows) == 1:
         return next(iter(rows))
     if part.intact and sure:
         listed = ", ".join(f"`{name}`" for name in rows or scopes.outlines)
         why = "no entity has allocation" if not rows else "several entities have allocation"
-        fix = f"add `of:` with one of {listed}"
-        report.error("OF107", f"whose rows may draw on `{part.name}`? {why}", part.span, "", fix)
+        fix = Message("add `of:` with one of {listed}", listed=listed)
+        report.error(
+            "OF107",
+            Message("whose rows may draw on `{name}`? {why}", name=part.name, why=why),
+            part.span,
+            NOTHING,
+            fix,
+        )
     return None
 
 
@@ -166,7 +185,13 @@ def _row(entity: str, rows: Mapping[str, str], part: Part, scopes: Scopes, repor
         return None  # its declaration has a fault, which has been reported
     if field is None or field.type.item is None or not has_units(field.type):
         node = part.scalar("of")
-        text = f"`{entity}` has no list `{rows.get(entity, 'lines')}` of rows with a `sku` and a `quantity`"
-        report.error("OF107", text, node.span if node else part.span, "", "name an entity that has one")
+        text = Message(
+            "`{entity}` has no list `{get}` of rows with a `sku` and a `quantity`",
+            entity=entity,
+            get=rows.get(entity, "lines"),
+        )
+        report.error(
+            "OF107", text, node.span if node else part.span, NOTHING, Message("name an entity that has one")
+        )
         return None
     return field.type.item

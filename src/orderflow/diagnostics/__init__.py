@@ -11,6 +11,7 @@ from orderflow.diagnostics.errors import (
     RuleSetError,
     StorageError,
 )
+from orderflow.diagnostics.message import Message, joined
 from orderflow.diagnostics.nearest import nearest
 from orderflow.diagnostics.pages import Page
 from orderflow.diagnostics.render import render_concise, render_text, summary, to_json
@@ -22,6 +23,7 @@ __all__ = [
     "Diagnostic",
     "Fix",
     "Label",
+    "Message",
     "NotifierError",
     "OrderflowError",
     "Page",
@@ -31,6 +33,7 @@ __all__ = [
     "Span",
     "StorageError",
     "codes",
+    "joined",
     "nearest",
     "page",
     "render_concise",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.diagnostics.span import Span
 
 
@@ -18,7 +19,7 @@ class Label:
     """A second place that explains a finding, such as the first of two equal keys."""
 
     span: Span
-    text: str
+    text: Message
 
     def to_dict(self) -> dict[str, object]:
         """Return the label as plain data for JSON."""
@@ -35,7 +36,7 @@ class Fix:
         replacement: the text to put there.
     """
 
-    message: str
+    message: Message
     span: Span | None = None
     replacement: str | None = None
 
@@ -60,10 +61,10 @@ class Diagnostic:
     """
 
     code: str
-    message: str
+    message: Message
     span: Span
     severity: Severity = Severity.ERROR
-    note: str = ""
+    note: Message = NOTHING
     labels: tuple[Label, ...] = ()
     fix: Fix | None = None
 

@@ -5,6 +5,7 @@ from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from orderflow.diagnostics.errors import RecordError
+from orderflow.diagnostics.message import Message
 from orderflow.diagnostics.nearest import nearest
 from orderflow.engine import needs
 from orderflow.engine.actions import plan
@@ -356,7 +357,7 @@ def _rank(entity: Entity, record: Record) -> int:
 def _default(declared: EventType, name: str) -> object:
     item = declared.data[name]
     if item.default is None and not item.type.optional:
-        raise ValueFault(f"`{name}` is missing; give it a value")
+        raise ValueFault(Message("`{name}` is missing; give it a value", name=name))
     return item.default
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from orderflow.diagnostics.message import Message, joined
 from orderflow.diagnostics.nearest import nearest
 from orderflow.expr import ranges
 from orderflow.expr.arithmetic import common
@@ -74,10 +75,10 @@ def call(checker: "Checker", node: Call, facts: Facts) -> Result:
 def _unknown(checker: "Checker", node: Call) -> Fault:
     start, end, name = node.name_start, node.name_end, node.function
     if name in checker.names.known():
-        fix = f"write `{name}` without brackets"
+        fix = Message("write `{name}` without brackets", name=name)
         return Fault(
             "OF101",
-            f"`{name}` is a name, not a function",
+            Message("`{name}` is a name, not a function", name=name),
             node.start,
             node.end,
             fix,
@@ -85,11 +86,19 @@ def _unknown(checker: "Checker", node: Call) -> Fault:
         )
     guess = _ELSEWHERE.get(name.lower()) or nearest(name, FUNCTIONS)
     fix = (
-        f"replace with `{guess}`"
+        Message("replace with `{guess}`", guess=guess)
         if guess
-        else "use a function of the table: " + ", ".join(f"`{known}`" for known in FUNCTIONS)
+        else Message("use a function of the table: ") + joined((f"`{known}`" for known in FUNCTIONS), ", ")
     )
-    return Fault("OF101", f"unknown function `{name}`", start, end, fix, guess, "not a function")
+    return Fault(
+        "OF101",
+        Message("unknown function `{name}`", name=name),
+        start,
+        end,
+        fix,
+        guess,
+        Message("not a function"),
+    )
 
 
 def _arity(node: Call, signature: Signature) -> None:
@@ -101,9 +110,22 @@ def _arity(node: Call, signature: Signature) -> None:
         takes += ", then any number more"
     elif signature.optional:
         takes += " (which may be left out)"
-    values = f"{given} value{'' if given == 1 else 's'}"
-    message = f"`{node.function}` takes {takes}, and was given {values}"
-    raise Refused(Fault("OF102", message, node.start, node.end, f"write it like `{signature.example}`"))
+    values = Message("{given} value{s}", given=given, s="" if given == 1 else "s")
+    message = Message(
+        "`{function}` takes {takes}, and was given {values}",
+        function=node.function,
+        takes=takes,
+        values=values,
+    )
+    raise Refused(
+        Fault(
+            "OF102",
+            message,
+            node.start,
+            node.end,
+            Message("write it like `{example}`", example=signature.example),
+        )
+    )
 
 
 def _coalesce(checker: "Checker", node: Call, facts: Facts) -> Node:
@@ -154,13 +176,21 @@ def _kind(checker: "Checker", node: Call, argument: Node, kinds: set[Kind]) -> N
         return
     text = checker.text(argument)
     if node.function == "day" and argument.type.kind is Kind.DATE:
-        fix = f"write `{text}` alone"
-        raise Refused(Fault("OF102", f"`{text}` is a date already", node.start, node.end, fix, text))
+        fix = Message("write `{text}` alone", text=text)
+        raise Refused(
+            Fault("OF102", Message("`{text}` is a date already", text=text), node.start, node.end, fix, text)
+        )
     takes = " or ".join(sorted(kinds))
-    message = f"`{node.function}` takes {takes}; `{text}` is {describe(argument.type)}"
-    fix = f"write it like `{FUNCTIONS[node.function].example}`"
+    message = Message(
+        "`{function}` takes {takes}; `{text}` is {kind}",
+        function=node.function,
+        takes=takes,
+        text=text,
+        kind=describe(argument.type),
+    )
+    fix = Message("write it like `{example}`", example=FUNCTIONS[node.function].example)
     if node.function == "age" and argument.type.kind is Kind.DATE:
-        fix = f"write `today - {text}`"
+        fix = Message("write `today - {text}`", text=text)
     raise Refused(Fault("OF102", message, argument.start, argument.end, fix))
 
 
@@ -172,10 +202,14 @@ def _duration(checker: "Checker", node: Call, first: Node) -> Type:
         raise Refused(
             Fault(
                 "OF103",
-                f"`{checker.text(node)}` could pass 100 years",
+                Message("`{text}` could pass 100 years", text=checker.text(node)),
                 first.start,
                 first.end,
-                f"bound it: `max(0, min({text}, {most}))` at most, or give the field an `at_least` and an `at_most`",
+                Message(
+                    "bound it: `max(0, min({text}, {most}))` at most, or give the field an `at_least` and an `at_most`",
+                    text=text,
+                    most=most,
+                ),
             )
         )
     whole = node.function == "days" and first.type.kind is Kind.INTEGER
@@ -187,8 +221,10 @@ def _round(checker: "Checker", node: Call, first: Node) -> Type:
     places = node.arguments[1]
     value = places.value if isinstance(places, Constant) else None
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 6:
-        message = "the places of `round` are a number from 0 to 6, written out"
-        raise Refused(Fault("OF102", message, places.start, places.end, "write it like `round(amount, 2)`"))
+        message = Message("the places of `round` are a number from 0 to 6, written out")
+        raise Refused(
+            Fault("OF102", message, places.start, places.end, Message("write it like `round(amount, 2)`"))
+        )
     type_ = first.type
     if type_.kind is Kind.INTEGER:
         return type_
@@ -205,7 +241,7 @@ def _extreme(checker: "Checker", node: Call) -> Type:
     type_ = common(list(node.arguments))
     if type_ is None:
         kinds = " and ".join(dict.fromkeys(describe(argument.type) for argument in node.arguments))
-        message = f"`{node.function}` cannot compare {kinds}"
-        raise Refused(Fault("OF102", message, node.start, node.end, "give values of one kind"))
+        message = Message("`{function}` cannot compare {kinds}", function=node.function, kinds=kinds)
+        raise Refused(Fault("OF102", message, node.start, node.end, Message("give values of one kind")))
     several = [ranges.interval(argument.type) for argument in node.arguments]
     return ranges.within(type_, ranges.least(several) if node.function == "min" else ranges.greatest(several))

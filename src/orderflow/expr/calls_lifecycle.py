@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from orderflow.diagnostics.message import Message
 from orderflow.diagnostics.nearest import nearest
 from orderflow.expr import ranges
 from orderflow.expr.calls_names import named
@@ -33,7 +34,8 @@ def lifecycle(checker: "Checker", node: Call, facts: Facts) -> tuple[Node, Facts
     scope = checker.names.frames[depth].scope
     if node.function in ("is_held", "held_since"):
         holds = tuple(
-            named(node, place, sorted(scope.around.holds), "hold") for place in range(len(node.arguments))
+            named(node, place, sorted(scope.around.holds), Message("hold"))
+            for place in range(len(node.arguments))
         )
         node = replace(node, arguments=holds, depth=depth)
         if node.function == "held_since":
@@ -90,11 +92,13 @@ def _known(node: Call, scope: Scope) -> None:
             if argument.value in scope.states:
                 continue
             guess = nearest(argument.value, scope.states)
-            fix = f"replace with `{guess}`" if guess else _states(scope)
+            fix = Message("replace with `{guess}`", guess=guess) if guess else _states(scope)
             replacement = f'"{guess}"' if guess else None
-            message = f"unknown state `{argument.value}`"
+            message = Message("unknown state `{value}`", value=argument.value)
             faults.append(
-                Fault("OF101", message, argument.start, argument.end, fix, replacement, "not a state")
+                Fault(
+                    "OF101", message, argument.start, argument.end, fix, replacement, Message("not a state")
+                )
             )
             continue
         quoted = (
@@ -103,16 +107,20 @@ def _known(node: Call, scope: Scope) -> None:
             else None
         )
         fix = (
-            f"replace with `{quoted}`"
+            Message("replace with `{quoted}`", quoted=quoted)
             if quoted
-            else f'write the name of a state in quotes: `{node.function}("paid")`'
+            else Message('write the name of a state in quotes: `{function}("paid")`', function=node.function)
         )
-        message = f"`{node.function}` takes the name of a state, in quotes"
+        message = Message("`{function}` takes the name of a state, in quotes", function=node.function)
         faults.append(Fault("OF102", message, argument.start, argument.end, fix, quoted))
     if faults:
         raise Refused(*faults)
 
 
-def _states(scope: Scope) -> str:
-    names = ", ".join(f"`{name}`" for name in list(scope.states)[:12])
-    return f"use one of {names}" if names else f"`{scope.entity}` has no states here"
+def _states(scope: Scope) -> Message:
+    names = Message(", ").join(Message("`{name}`", name=name) for name in list(scope.states)[:12])
+    return (
+        Message("use one of {names}", names=names)
+        if names
+        else Message("`{entity}` has no states here", entity=scope.entity)
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from orderflow.diagnostics.message import Message
 from orderflow.diagnostics.nearest import nearest
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.functions import FUNCTIONS
@@ -10,7 +11,7 @@ from orderflow.expr.tree import Call, Constant, Name, Node
 from orderflow.expr.types import TEXT_TYPE
 
 
-def named(node: Call, place: int, known: Collection[str], what: str) -> Constant:
+def named(node: Call, place: int, known: Collection[str], what: Message) -> Constant:
     """The argument at `place`, the name of a `what` in quotes.
 
     Args:
@@ -22,24 +23,30 @@ def named(node: Call, place: int, known: Collection[str], what: str) -> Constant
     argument = node.arguments[place]
     if not isinstance(argument, Constant) or not isinstance(argument.value, str):
         quoted = _quoted(argument, known)
-        fix = f"replace with `{quoted}`" if quoted else f"write it like `{FUNCTIONS[node.function].example}`"
-        message = f"`{node.function}` takes the name of {_a(what)}, in quotes"
+        fix = (
+            Message("replace with `{quoted}`", quoted=quoted)
+            if quoted
+            else Message("write it like `{example}`", example=FUNCTIONS[node.function].example)
+        )
+        message = Message("`{function}` takes the name of {a}, in quotes", function=node.function, a=_a(what))
         raise Refused(Fault("OF102", message, argument.start, argument.end, fix, quoted))
     if argument.value not in known:
         guess = nearest(argument.value, known)
-        fix = f"replace with `{guess}`" if guess else listed(known, what)
+        fix = Message("replace with `{guess}`", guess=guess) if guess else listed(known, what)
         replacement = f'"{guess}"' if guess else None
-        message = f"unknown {what} `{argument.value}`"
-        note = f"not {_a(what)}"
+        message = Message("unknown {what} `{value}`", what=what, value=argument.value)
+        note = Message("not {a}", a=_a(what))
         raise Refused(Fault("OF101", message, argument.start, argument.end, fix, replacement, note))
     return replace(argument, type=TEXT_TYPE)
 
 
-def listed(known: Collection[str], what: str) -> str:
+def listed(known: Collection[str], what: Message) -> Message:
     """What to do where a name is not known: take one of these, or declare it."""
-    names = ", ".join(f"`{name}`" for name in list(known)[:12])
+    names = Message(", ").join(Message("`{name}`", name=name) for name in list(known)[:12])
     return (
-        f"use one of {names}" if names else f"declare the {what} first; there is none that can be named here"
+        Message("use one of {names}", names=names)
+        if names
+        else Message("declare the {what} first; there is none that can be named here", what=what)
     )
 
 
@@ -50,5 +57,5 @@ def _quoted(argument: Node, known: Collection[str]) -> str | None:
     return None
 
 
-def _a(what: str) -> str:
-    return f"an {what}" if what[0] in "aeiou" else f"a {what}"
+def _a(what: Message) -> Message:
+    return Message("an {what}", what=what) if what[0] in "aeiou" else Message("a {what}", what=what)

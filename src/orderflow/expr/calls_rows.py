@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from orderflow.diagnostics.message import Message
 from orderflow.expr import ranges
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.flow import Facts
@@ -77,8 +78,14 @@ def _rows(checker: "Checker", node: Call, facts: Facts) -> tuple[Node, Scope | N
     if takes is Takes.CHILDREN and rows.type.kind is Kind.LIST:
         raise Refused(_wrong_rows(node, checker.text(first), "a list, not children"))
     if rows.type.kind is not Kind.LIST:
-        message = f"`{node.function}` takes {takes}; `{checker.text(first)}` is {describe(rows.type)}"
-        fix = f"write it like `{FUNCTIONS[node.function].example}`"
+        message = Message(
+            "`{function}` takes {takes}; `{text}` is {kind}",
+            function=node.function,
+            takes=takes,
+            text=checker.text(first),
+            kind=describe(rows.type),
+        )
+        fix = Message("write it like `{example}`", example=FUNCTIONS[node.function].example)
         raise Refused(Fault("OF102", message, first.start, first.end, fix))
     return rows, None
 
@@ -86,13 +93,18 @@ def _rows(checker: "Checker", node: Call, facts: Facts) -> tuple[Node, Scope | N
 def _wrong_rows(node: Call, text: str, what: str) -> Fault:
     other = _OTHERS.get(node.function)
     fix = (
-        f"replace `{node.function}` with `{other}`"
+        Message("replace `{function}` with `{other}`", function=node.function, other=other)
         if other
-        else f"write it like `{FUNCTIONS[node.function].example}`"
+        else Message("write it like `{example}`", example=FUNCTIONS[node.function].example)
     )
     return Fault(
         "OF102",
-        f"`{text}` is {what}; `{node.function}` does not look at it",
+        Message(
+            "`{text}` is {what}; `{function}` does not look at it",
+            text=text,
+            what=what,
+            function=node.function,
+        ),
         node.name_start,
         node.name_end,
         fix,
@@ -106,8 +118,8 @@ def _frame(checker: "Checker", node: Call, rows: Node, scope: Scope | None) -> F
     item = rows.type.item
     if item is None or item.kind is not Kind.RECORD:
         held = describe(item) if item is not None else "nothing"
-        message = f"`{checker.text(rows)}` holds {held}, not records"
-        raise Refused(Fault("OF102", message, rows.start, rows.end, "ask with `in`"))
+        message = Message("`{text}` holds {held}, not records", text=checker.text(rows), held=held)
+        raise Refused(Fault("OF102", message, rows.start, rows.end, Message("ask with `in`")))
     return Frame(Scope(item.name, dict(item.fields)), row=True)
 
 
@@ -123,9 +135,19 @@ def _each(checker: "Checker", node: Call, rows: Node, facts: Facts) -> tuple[Nod
             if each.type == UNKNOWN:
                 return each, UNKNOWN
             if each.type.kind not in NUMBERS:
-                message = f"`sum` takes a number for each; `{checker.text(asked)}` is {describe(each.type)}"
+                message = Message(
+                    "`sum` takes a number for each; `{text}` is {kind}",
+                    text=checker.text(asked),
+                    kind=describe(each.type),
+                )
                 raise Refused(
-                    Fault("OF102", message, asked.start, asked.end, "write it like `sum(lines, quantity)`")
+                    Fault(
+                        "OF102",
+                        message,
+                        asked.start,
+                        asked.end,
+                        Message("write it like `sum(lines, quantity)`"),
+                    )
                 )
             return each, ranges.within(each.type, ranges.summed(ranges.interval(each.type), _length(rows)))
         case "latest" | "earliest":
@@ -133,8 +155,13 @@ def _each(checker: "Checker", node: Call, rows: Node, facts: Facts) -> tuple[Nod
             if moment.type == UNKNOWN:
                 return moment, UNKNOWN
             if moment.type.kind not in (Kind.DATETIME, Kind.DATE):
-                message = f"`{node.function}` takes a datetime or a date; `{checker.text(asked)}` is {describe(moment.type)}"
-                fix = f"write it like `{FUNCTIONS[node.function].example}`"
+                message = Message(
+                    "`{function}` takes a datetime or a date; `{text}` is {kind}",
+                    function=node.function,
+                    text=checker.text(asked),
+                    kind=describe(moment.type),
+                )
+                fix = Message("write it like `{example}`", example=FUNCTIONS[node.function].example)
                 raise Refused(Fault("OF102", message, asked.start, asked.end, fix))
             return moment, optional(present(moment.type))
         case _:

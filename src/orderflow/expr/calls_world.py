@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from orderflow.diagnostics.message import Message, joined
 from orderflow.expr import ranges
 from orderflow.expr.calls_names import listed, named
 from orderflow.expr.distance import LONGEST
@@ -51,15 +52,19 @@ def world(checker: "Checker", node: Call, facts: Facts) -> Node:
         Refused: an argument names nothing, or is not what the function takes, or this may not be asked here.
     """
     if node.function in _OF_RECORD and checker.names.state_frame() > checker.base:
-        message = f"`{node.function}` is about the `{checker.names.own}`, not about its children"
-        fix = "ask it outside of the condition on children"
+        message = Message(
+            "`{function}` is about the `{own}`, not about its children",
+            function=node.function,
+            own=checker.names.own,
+        )
+        fix = Message("ask it outside of the condition on children")
         raise Refused(Fault("OF102", message, node.start, node.end, fix))
     match node.function:
         case "tier":
             return _tier(checker, node, facts)
         case "has_tag":
             depth = checker.names.state_frame()
-            tag = named(node, 0, sorted(checker.names.frames[depth].scope.around.tags), "tag")
+            tag = named(node, 0, sorted(checker.names.frames[depth].scope.around.tags), Message("tag"))
             return replace(node, arguments=(tag,), depth=depth, type=BOOL)
         case "look_up":
             return _look_up(checker, node)
@@ -69,9 +74,9 @@ def world(checker: "Checker", node: Call, facts: Facts) -> Node:
             rows = list_of(record(str(name.value), dict(table.gives)))
             return replace(node, arguments=(name,), type=rows)
         case "can_source":
-            return _asked(node, checker.names.around.policies, "allocation policy")
+            return _asked(node, checker.names.around.policies, Message("allocation policy"))
         case "can_take":
-            return _asked(node, checker.names.around.resources, "amount resource")
+            return _asked(node, checker.names.around.resources, Message("amount resource"))
         case "distance_km":
             places = tuple(_of_kind(checker, node, each, facts, {Kind.LOCATION}) for each in node.arguments)
             return replace(node, arguments=places, type=_KILOMETRES)
@@ -92,26 +97,36 @@ def _tier(checker: "Checker", node: Call, facts: Facts) -> Node:
         if ref.type == UNKNOWN:
             return node
         if ref.type.kind is not Kind.REF:
-            message = f"`tier` takes a ref; `{checker.text(node.arguments[1])}` is {describe(ref.type)}"
-            fix = 'name a field of the type `ref`, or leave it out: `tier("customer_tier")`'
+            message = Message(
+                "`tier` takes a ref; `{text}` is {kind}",
+                text=checker.text(node.arguments[1]),
+                kind=describe(ref.type),
+            )
+            fix = Message('name a field of the type `ref`, or leave it out: `tier("customer_tier")`')
             raise Refused(Fault("OF102", message, ref.start, ref.end, fix))
         scope = around.refs.get(ref.type.name)
         levels = dict(scope.tiers) if scope is not None else {}
-        return _of_tier(node, named(node, 0, levels, "tier"), ref.type.name, levels, ref)
+        return _of_tier(node, named(node, 0, levels, Message("tier")), ref.type.name, levels, ref)
     if around.own is not None and _literal(node) in around.own.tiers:
         levels = dict(around.own.tiers)
-        return _of_tier(node, named(node, 0, levels, "tier"), own, levels, None)
+        return _of_tier(node, named(node, 0, levels, Message("tier")), own, levels, None)
     refs = list(_refs(checker, node))
     known = {name for entity in {ref.type.name for ref in refs} for name in around.refs[entity].tiers}
     if around.own is not None:
         known |= set(around.own.tiers)
-    name = named(node, 0, sorted(known), "tier")
+    name = named(node, 0, sorted(known), Message("tier"))
     leading = [ref for ref in refs if name.value in around.refs[ref.type.name].tiers]
     if len(leading) > 1:
         texts = [_written(ref, own) for ref in leading]
-        message = f"{' and '.join(f'`{text}`' for text in texts)} each lead to a tier `{name.value}`"
+        message = Message(
+            "{refs} each lead to a tier `{value}`",
+            refs=joined((f"`{text}`" for text in texts), " and "),
+            value=name.value,
+        )
         better = f'tier("{name.value}", {texts[0]})'
-        raise Refused(Fault("OF102", message, node.start, node.end, f"say which: `{better}`"))
+        raise Refused(
+            Fault("OF102", message, node.start, node.end, Message("say which: `{better}`", better=better))
+        )
     (ref,) = leading
     checked = checker.found(ref, _written(ref, own), facts)
     return _of_tier(node, name, ref.type.name, dict(around.refs[ref.type.name].tiers), checked)
@@ -150,17 +165,28 @@ def _of_tier(
 def _table(checker: "Checker", node: Call, *, collects: bool) -> Constant:
     """The name of a table that is asked by the right function."""
     tables = checker.names.around.tables
-    name = named(node, 0, tables, "table")
+    name = named(node, 0, tables, Message("table"))
     if (tables[str(name.value)].hit == "collect") is collects:
         return name
     gives, asks = ("one row", "every row that fits") if collects else ("every row that fits", "one row")
-    message = f"the table `{name.value}` gives {gives}; `{node.function}` asks for {asks}"
+    message = Message(
+        "the table `{value}` gives {gives}; `{function}` asks for {asks}",
+        value=name.value,
+        gives=gives,
+        function=node.function,
+        asks=asks,
+    )
     other = "look_up" if collects else "collect"
     outputs = list(tables[str(name.value)].gives)
     if collects and len(outputs) > 1:
-        fix = f'write `look_up("{name.value}", "{outputs[0]}")`: {listed(outputs, "output")}'
+        fix = Message(
+            'write `look_up("{value}", "{value2}")`: {listed}',
+            value=name.value,
+            value2=outputs[0],
+            listed=listed(outputs, Message("output")),
+        )
         raise Refused(Fault("OF102", message, node.start, node.end, fix))
-    fix = f"replace `{node.function}` with `{other}`"
+    fix = Message("replace `{function}` with `{other}`", function=node.function, other=other)
     raise Refused(Fault("OF102", message, node.name_start, node.name_end, fix, other))
 
 
@@ -168,13 +194,17 @@ def _look_up(checker: "Checker", node: Call) -> Node:
     name = _table(checker, node, collects=False)
     table: TableScope = checker.names.around.tables[str(name.value)]
     if len(node.arguments) > 1:
-        output = named(node, 1, table.gives, "output")
+        output = named(node, 1, table.gives, Message("output"))
     elif len(table.gives) == 1:
         output = Constant(name.start, name.end, next(iter(table.gives)), TEXT_TYPE)
     else:
         example = f'look_up("{name.value}", "{next(iter(table.gives), "")}")'
-        message = f"the table `{name.value}` gives several values"
-        fix = f"say which, such as `{example}`: {listed(table.gives, 'output')}"
+        message = Message("the table `{value}` gives several values", value=name.value)
+        fix = Message(
+            "say which, such as `{example}`: {listed}",
+            example=example,
+            listed=listed(table.gives, Message("output")),
+        )
         raise Refused(Fault("OF102", message, node.start, node.end, fix))
     type_ = table.gives[str(output.value)]
     return replace(node, arguments=(name, output), type=type_ if table.total else optional(type_))
@@ -183,16 +213,20 @@ def _look_up(checker: "Checker", node: Call) -> Node:
 # ---- decisions and stock --------------------------------------------------------------------------------------------
 
 
-def _asked(node: Call, known: Collection[str] | None, what: str) -> Node:
+def _asked(node: Call, known: Collection[str] | None, what: Message) -> Node:
     if known is None:
         raise Refused(_not_here(node, "in a guard, a hold, a formula, a `set` or the arrival check"))
     return replace(node, arguments=(named(node, 0, sorted(known), what),), type=BOOL)
 
 
 def _not_here(node: Call, where: str) -> Fault:
-    message = f"`{node.function}` cannot be asked here"
+    message = Message("`{function}` cannot be asked here", function=node.function)
     return Fault(
-        "OF107", message, node.start, node.end, f"ask it {where}, and keep the answer in a field if need be"
+        "OF107",
+        message,
+        node.start,
+        node.end,
+        Message("ask it {where}, and keep the answer in a field if need be", where=where),
     )
 
 
@@ -205,12 +239,12 @@ def _stock(checker: "Checker", node: Call, facts: Facts) -> Node:
     first, second = node.arguments[:2]
     warehouse: Node
     if isinstance(first, Constant) and isinstance(first.value, str):
-        warehouse = named(node, 0, around.warehouses, "warehouse")
+        warehouse = named(node, 0, around.warehouses, Message("warehouse"))
     else:
         warehouse = _of_kind(checker, node, first, facts, set(TEXTS))
     arguments: tuple[Node, ...] = (warehouse, _of_kind(checker, node, second, facts, set(TEXTS)))
     if node.function == "pooled":
-        arguments = (*arguments, named(node, 2, around.pools, "pool"))
+        arguments = (*arguments, named(node, 2, around.pools, Message("pool")))
     return replace(node, arguments=arguments, type=ranges.within(INTEGER, (Fraction(0), Fraction(LARGEST))))
 
 
@@ -226,8 +260,14 @@ def _of_kind(checker: "Checker", node: Call, argument: Node, facts: Facts, kinds
 
 
 def _misfit(checker: "Checker", node: Call, argument: Node, takes: str) -> Fault:
-    message = f"`{node.function}` takes {takes}; `{checker.text(argument)}` is {describe(argument.type)}"
-    fix = f"write it like `{FUNCTIONS[node.function].example}`"
+    message = Message(
+        "`{function}` takes {takes}; `{text}` is {kind}",
+        function=node.function,
+        takes=takes,
+        text=checker.text(argument),
+        kind=describe(argument.type),
+    )
+    fix = Message("write it like `{example}`", example=FUNCTIONS[node.function].example)
     return Fault("OF102", message, argument.start, argument.end, fix)
 
 

@@ -6,6 +6,7 @@ what is known where it stands.
 
 from dataclasses import replace
 
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr import ranges
 from orderflow.expr.arithmetic import ZeroDivisor, common, negated, result
 from orderflow.expr.calls import call
@@ -115,7 +116,13 @@ class Checker:
         return text if len(text) <= 60 else text[:57] + "..."
 
     def fault(
-        self, code: str, message: str, node: Node, fix: str, replacement: str | None = None, note: str = ""
+        self,
+        code: str,
+        message: Message,
+        node: Node,
+        fix: Message,
+        replacement: str | None = None,
+        note: Message = NOTHING,
     ) -> None:
         """Collect a fault of a node."""
         self.faults.append(Fault(code, message, node.start, node.end, fix, replacement, note))
@@ -136,16 +143,22 @@ class Checker:
         if node.type.kind is Kind.NONE:
             self.fault(
                 "OF102",
-                "`None` stands where a value is needed",
+                Message("`None` stands where a value is needed"),
                 node,
-                "compare with `is None` or `is not None`",
+                Message("compare with `is None` or `is not None`"),
             )
             return replace(node, type=UNKNOWN)
         sure = present(node.type)
         if self.lenient:
             return Required(node.start, node.end, node, text, sure)
-        fix = f"write `{text} is not None and ...`"
-        self.fault("OF103", f"`{text}` may be missing; test it first", node, fix, note="may be missing")
+        fix = Message("write `{text} is not None and ...`", text=text)
+        self.fault(
+            "OF103",
+            Message("`{text}` may be missing; test it first", text=text),
+            node,
+            fix,
+            note=Message("may be missing"),
+        )
         return replace(node, type=sure)
 
     def condition(self, node: Node, facts: Facts) -> Seen:
@@ -161,9 +174,16 @@ class Checker:
                 if kind in (Kind.TEXT, Kind.CHOICE)
                 else "is not None"
             )
-            fix = f"write a comparison, such as `{self.text(node)} {hint}`"
+            fix = Message("write a comparison, such as `{text} {hint}`", text=self.text(node), hint=hint)
             self.fault(
-                "OF102", f"`{self.text(node)}` is {describe(checked.type)}, not true or false", node, fix
+                "OF102",
+                Message(
+                    "`{text}` is {kind}, not true or false",
+                    text=self.text(node),
+                    kind=describe(checked.type),
+                ),
+                node,
+                fix,
             )
         return Seen(checked, seen.yes, seen.no)
 
@@ -220,8 +240,10 @@ class Checker:
             self.faults.extend(refused.faults)
             return node
         if isinstance(bound, Name) and bound.origin is Origin.CHILDREN:
-            fix = f"look at them by a function, such as `count({self.text(node)})`"
-            self.fault("OF102", f"`{self.text(node)}` are children, not a value", node, fix)
+            fix = Message("look at them by a function, such as `count({text})`", text=self.text(node))
+            self.fault(
+                "OF102", Message("`{text}` are children, not a value", text=self.text(node)), node, fix
+            )
         return self._read(bound, facts)
 
     def _read(self, node: Node, facts: Facts) -> Node:
@@ -265,7 +287,12 @@ class Checker:
         type_ = common(nodes)
         if type_ is None:
             kinds = " and ".join(dict.fromkeys(describe(present(node.type)) for node in nodes))
-            self.fault("OF102", f"`{self.text(whole)}` would be {kinds}", whole, "give values of one kind")
+            self.fault(
+                "OF102",
+                Message("`{text}` would be {kinds}", text=self.text(whole), kinds=kinds),
+                whole,
+                Message("give values of one kind"),
+            )
             return UNKNOWN
         return type_
 
@@ -275,7 +302,12 @@ class Checker:
             return replace(node, operand=operand)
         type_ = negated(operand.type)
         if type_ is None:
-            self.fault("OF102", f"{describe(operand.type)} has no `-`", node, "use a number or a duration")
+            self.fault(
+                "OF102",
+                Message("{kind} has no `-`", kind=describe(operand.type)),
+                node,
+                Message("use a number or a duration"),
+            )
             return replace(node, operand=operand)
         return replace(node, operand=operand, type=type_)
 
@@ -291,17 +323,22 @@ class Checker:
             if not any(ranges.interval(right.type)):
                 self.fault(
                     "OF103",
-                    f"`{text}` is zero, and nothing can be divided by it",
+                    Message("`{text}` is zero, and nothing can be divided by it", text=text),
                     right,
-                    "divide by another value",
+                    Message("divide by another value"),
                 )
             else:
                 test = f"({text})" if isinstance(right, IfElse) else text
-                fix = f"write `{test} != 0 and ...`, or give it a lower bound"
-                self.fault("OF103", f"`{text}` could be zero", right, fix)
+                fix = Message("write `{test} != 0 and ...`, or give it a lower bound", test=test)
+                self.fault("OF103", Message("`{text}` could be zero", text=text), right, fix)
             return checked
         if type_ is None:
-            message = f"`{node.operator}` does not go with {describe(left.type)} and {describe(right.type)}"
+            message = Message(
+                "`{operator}` does not go with {kind} and {kind2}",
+                operator=node.operator,
+                kind=describe(left.type),
+                kind2=describe(right.type),
+            )
             self.fault("OF102", message, node, _arithmetic_fix(node.operator, left.type, right.type))
             return checked
         return self.bounded(replace(checked, type=type_))
@@ -312,11 +349,13 @@ class Checker:
             if node.type.kind in NUMBERS:
                 message, fix = (
                     "could grow past 38 digits",
-                    "give the fields in it an `at_most`, or bound them with `min`",
+                    Message("give the fields in it an `at_most`, or bound them with `min`"),
                 )
             else:
-                message, fix = "could leave the calendar", "use a shorter duration, or bound it"
-            self.fault("OF103", f"`{self.text(node)}` {message}", node, fix)
+                message, fix = "could leave the calendar", Message("use a shorter duration, or bound it")
+            self.fault(
+                "OF103", Message("`{text}` {message}", text=self.text(node), message=message), node, fix
+            )
             return replace(node, type=UNKNOWN)
         return node
 
@@ -338,16 +377,19 @@ def _constant(node: Constant, facts: Facts) -> Seen:
     return Seen(replace(node, type=Type(Kind.DECIMAL, lo=value, hi=value, places=places)), facts, facts)
 
 
-def _arithmetic_fix(operator: str, left: Type, right: Type) -> str:
+def _arithmetic_fix(operator: str, left: Type, right: Type) -> Message:
     kinds = {left.kind, right.kind}
     if kinds == {Kind.DATE, Kind.DURATION}:
-        return "move a date by whole days: `days(n)` with an integer"
+        return Message("move a date by whole days: `days(n)` with an integer")
     if kinds == {Kind.DATE, Kind.DATETIME}:
-        return "take the day of the datetime by `day(...)`"
+        return Message("take the day of the datetime by `day(...)`")
     if kinds == {Kind.MONEY} and operator == "*":
-        return "multiply money by a number"
+        return Message("multiply money by a number")
     if kinds & TIMES and kinds & NUMBERS:
-        return f"write the number as a duration, such as `{'days' if Kind.DATE in kinds else 'hours'}(2)`"
+        return Message(
+            "write the number as a duration, such as `{what}(2)`",
+            what=Message("days") if Kind.DATE in kinds else Message("hours"),
+        )
     if kinds & {Kind.TEXT, Kind.CHOICE, Kind.REF}:
-        return "join texts in a text with `{...}` in it"
-    return "use numbers, dates and durations that go together"
+        return Message("join texts in a text with `{{...}}` in it")
+    return Message("use numbers, dates and durations that go together")

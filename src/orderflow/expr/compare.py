@@ -4,6 +4,7 @@ from dataclasses import replace
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.diagnostics.nearest import nearest
 from orderflow.expr import ranges
 from orderflow.expr.fault import Fault
@@ -29,9 +30,9 @@ def comparison(checker: "Checker", node: Compare, facts: Facts) -> Seen:
             text = f"{checker.text(node.operands[0])} {better} None"
             checker.fault(
                 "OF102",
-                f"`{operator} None` is written `{better} None`",
+                Message("`{operator} None` is written `{better} None`", operator=operator, better=better),
                 node,
-                f"replace with `{text}`",
+                Message("replace with `{text}`", text=text),
                 text,
             )
             return Seen(replace(node, operands=tuple(visited), type=BOOL), facts, facts)
@@ -77,8 +78,12 @@ def _in_list(checker: "Checker", node: Membership, item: Node, facts: Facts) -> 
     if container.type == UNKNOWN or item.type == UNKNOWN:
         return checked
     if container.type.kind is not Kind.LIST or held is None or held.kind is Kind.RECORD:
-        message = f"`{checker.text(container)}` is {describe(container.type)}, not a list of values"
-        checker.fault("OF102", message, node.container, "write a list, such as `in [a, b]`")
+        message = Message(
+            "`{text}` is {kind}, not a list of values",
+            text=checker.text(container),
+            kind=describe(container.type),
+        )
+        checker.fault("OF102", message, node.container, Message("write a list, such as `in [a, b]`"))
         return checked
     stand_in = replace(container, type=present(held))
     wrong = compared(item, stand_in, "==", checker.source)
@@ -113,22 +118,37 @@ def compared(left: Node, right: Node, operator: str, source: str) -> Fault | Non
         if {a.kind, b.kind} == {Kind.DATE, Kind.DATETIME}:
             moment = left if a.kind is Kind.DATETIME else right
             text = source[moment.start : moment.end]
-            message = f"a date is compared with a datetime, `{text}`"
-            return Fault("OF102", message, moment.start, moment.end, f"write `day({text})`", f"day({text})")
+            message = Message("a date is compared with a datetime, `{text}`", text=text)
+            return Fault(
+                "OF102",
+                message,
+                moment.start,
+                moment.end,
+                Message("write `day({text})`", text=text),
+                f"day({text})",
+            )
         if a.kind is Kind.CHOICE and b.kind is Kind.CHOICE:
             return Fault(
                 "OF102",
-                "the two choices have no option in common",
+                Message("the two choices have no option in common"),
                 start,
                 end,
-                "compare choices of the same options",
+                Message("compare choices of the same options"),
             )
         return Fault(
-            "OF102", f"{describe(a)} is compared with {describe(b)}", start, end, "compare values of one kind"
+            "OF102",
+            Message("{kind} is compared with {kind2}", kind=describe(a), kind2=describe(b)),
+            start,
+            end,
+            Message("compare values of one kind"),
         )
     if operator in ("<", "<=", ">", ">=") and a.kind not in ORDERED:
         return Fault(
-            "OF102", f"{describe(a)} has no order for `{operator}`", start, end, "use `==`, `!=` or `in`"
+            "OF102",
+            Message("{kind} has no order for `{operator}`", kind=describe(a), operator=operator),
+            start,
+            end,
+            Message("use `==`, `!=` or `in`"),
         )
     return None
 
@@ -139,10 +159,16 @@ def unknown_option(node: Constant, choice: Type, what: str) -> Fault | None:
         return None
     known = nearest(str(node.value), choice.options)
     listed = ", ".join(f"`{option}`" for option in choice.options[:12])
-    fix = f"replace with `{known}`" if known else f"use one of {listed}"
-    message = f"`{node.value}` is not one of the options" + (f" of `{what}`" if what else "")
+    fix = (
+        Message("replace with `{known}`", known=known)
+        if known
+        else Message("use one of {listed}", listed=listed)
+    )
+    message = Message("`{value}` is not one of the options", value=node.value) + (
+        Message(" of `{what}`", what=what) if what else NOTHING
+    )
     return Fault(
-        "OF101", message, node.start, node.end, fix, f'"{known}"' if known else None, "not an option"
+        "OF101", message, node.start, node.end, fix, f'"{known}"' if known else None, Message("not an option")
     )
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from orderflow.diagnostics.message import NOTHING, Message
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -19,12 +21,12 @@ class Fault:
     """
 
     code: str
-    message: str
+    message: Message
     start: int
     end: int
-    fix_message: str = ""
+    fix_message: Message = NOTHING
     replacement: str | None = None
-    note: str = ""
+    note: Message = NOTHING
 
 
 class Refused(Exception):  # noqa: N818 - it never leaves the package, and a fault is no error of the program

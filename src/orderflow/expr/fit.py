@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.compare import unknown_option
 from orderflow.expr.fault import Fault
 from orderflow.expr.flow import Facts
@@ -44,7 +45,7 @@ def _misfit(checker: "Checker", node: Node, expected: Type, *, loose: bool) -> l
             ]
             return faults or None
         if isinstance(node, Constant) and isinstance(node.value, str):
-            wrong = unknown_option(node, expected, "")
+            wrong = unknown_option(node, expected, NOTHING)
             return [wrong] if wrong else None
     if _fits(node.type, expected, loose=loose):
         return None
@@ -88,21 +89,32 @@ def _fits(found: Type, expected: Type, *, loose: bool) -> bool:
 
 def _fault(checker: "Checker", node: Node, expected: Type) -> Fault:
     text, found = checker.text(node), present(node.type)
-    message = f"`{text}` is {describe(found)}, where {describe(expected)} is needed"
-    fix, replacement = f"write an expression that gives {describe(expected)}", None
+    message = Message(
+        "`{text}` is {kind}, where {kind2} is needed",
+        text=text,
+        kind=describe(found),
+        kind2=describe(expected),
+    )
+    fix, replacement = Message("write an expression that gives {kind}", kind=describe(expected)), None
     kinds = (found.kind, expected.kind)
     if kinds == (Kind.DATETIME, Kind.DATE):
         replacement = f"day({checker.source[node.start : node.end]})"
-        fix = f"write `day({text})`"
+        fix = Message("write `day({text})`", text=text)
     elif kinds == (Kind.DECIMAL, Kind.MONEY):
         replacement = f"round({checker.source[node.start : node.end]}, {expected.places})"
-        fix = f"round it: `round({text}, {expected.places})`"
+        fix = Message("round it: `round({text}, {places})`", text=text, places=expected.places)
     elif expected.kind is Kind.INTEGER and found.kind in NUMBERS:
-        fix = f"cut it to whole numbers: `({text}) // 1`"
+        fix = Message("cut it to whole numbers: `({text}) // 1`", text=text)
     elif expected.kind is Kind.BOOL:
-        fix = f"write a comparison, such as `{text} > 0`" if found.kind in NUMBERS else "write a comparison"
+        fix = (
+            Message("write a comparison, such as `{text} > 0`", text=text)
+            if found.kind in NUMBERS
+            else Message("write a comparison")
+        )
     elif expected.kind is Kind.CHOICE and found.kind is Kind.CHOICE:
         other = next(option for option in found.options if option not in expected.options)
-        message = f"`{text}` may be `{other}`, which is not one of the options"
-        fix = "choose among the options by `... if ... else ...`"
+        message = Message(
+            "`{text}` may be `{other}`, which is not one of the options", text=text, other=other
+        )
+        fix = Message("choose among the options by `... if ... else ...`")
     return Fault("OF102", message, node.start, node.end, fix, replacement)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
+from orderflow.diagnostics.message import Message
 from orderflow.expr.numbers import rounded
 from orderflow.expr.types import NUMBERS, UNKNOWN, Kind, Type
 
@@ -19,37 +20,51 @@ _PLACES = re.compile(r"\.[0-6]")
 _SHOWN = frozenset(Kind) - {Kind.RECORD, Kind.LIST, Kind.NONE, Kind.BOOL}
 
 
-def problem(type_: Type, spec: str) -> tuple[str, str] | None:
+def problem(type_: Type, spec: str) -> tuple[Message, Message] | None:
     """What is wrong with showing a type by a format (empty: the default), and what to do; None when it is right."""
     kind = type_.kind
     if type_ == UNKNOWN:
         return None  # of a faulty declaration, which has been reported
     if kind is Kind.BOOL:
-        return "a text cannot show true or false", 'write the words: `"yes" if ... else "no"`'
+        return Message("a text cannot show true or false"), Message(
+            'write the words: `"yes" if ... else "no"`'
+        )
     if kind not in _SHOWN:
-        return f"a text cannot show a {kind}", "show one of its fields, or `count(...)`"
+        return Message("a text cannot show a {kind}", kind=kind), Message(
+            "show one of its fields, or `count(...)`"
+        )
     if not spec:
         return None
     if kind in (Kind.DATE, Kind.DATETIME):
         known = _KNOWN if kind is Kind.DATETIME else _DATE_ONLY
         wrong = next((found[0] for found in _DIRECTIVE.finditer(spec) if found[1] not in known), None)
         if wrong is not None or "%" not in spec:
-            listed = " ".join(f"`%{letter}`" for letter in "YmdHMSjy" if letter in known)
-            return f"`{wrong or spec}` is no format of a {kind}", f"use {listed}"
+            listed = Message(" ").join(
+                Message("`%{letter}`", letter=letter) for letter in "YmdHMSjy" if letter in known
+            )
+            return Message("`{value}` is no format of a {kind}", value=wrong or spec, kind=kind), Message(
+                "use {listed}", listed=listed
+            )
         return None
     if kind is Kind.INTEGER:
         return (
             None
             if _WIDTH.fullmatch(spec)
-            else (f"`{spec}` is no format of an integer", "give a width, such as `06`")
+            else (
+                Message("`{spec}` is no format of an integer", spec=spec),
+                Message("give a width, such as `06`"),
+            )
         )
     if kind in NUMBERS:
         return (
             None
             if _PLACES.fullmatch(spec)
-            else (f"`{spec}` is no format of {kind}", "give the places, such as `.2`")
+            else (
+                Message("`{spec}` is no format of {kind}", spec=spec, kind=kind),
+                Message("give the places, such as `.2`"),
+            )
         )
-    return f"{kind} takes no format", "remove the `:` and what follows it"
+    return Message("{kind} takes no format", kind=kind), Message("remove the `:` and what follows it")
 
 
 def formatter(type_: Type, spec: str) -> Formatter:

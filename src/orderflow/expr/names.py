@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from orderflow.diagnostics.message import Message, joined
+
 #: Scripts that are written together in one language.
 _TOGETHER = (
     frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "IDEOGRAPHIC"}),
@@ -43,8 +45,11 @@ def problem(name: str) -> str | None:
     'mixes the scripts cyrillic and latin; letters that look alike would be told apart by nobody'
     """
     if not name.isidentifier():
-        return "is no name: use letters, digits and `_`, not starting with a digit"
+        return Message("is no name: use letters, digits and `_`, not starting with a digit")
     used = scripts(name)
     if len(used) > 1 and not any(used <= together for together in _TOGETHER):
-        return f"mixes the scripts {' and '.join(sorted(script.lower() for script in used))}; letters that look alike would be told apart by nobody"
+        return Message(
+            "mixes the scripts {scripts}; letters that look alike would be told apart by nobody",
+            scripts=joined(sorted(script.lower() for script in used), " and "),
+        )
     return None

@@ -3,6 +3,7 @@
 import ast
 from decimal import Decimal
 
+from orderflow.diagnostics.message import Message
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.names import normalise
 from orderflow.expr.scan import DEPTH, NODES, scan
@@ -30,18 +31,30 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
-_REFUSED: dict[type[ast.expr], tuple[str, str]] = {
-    ast.Lambda: ("`lambda` is not part of the language", "name a function of the table"),
-    ast.NamedExpr: ("`:=` sets a value; an expression only reads", "write `==` to compare"),
+_REFUSED: dict[type[ast.expr], tuple[Message, Message]] = {
+    ast.Lambda: (Message("`lambda` is not part of the language"), Message("name a function of the table")),
+    ast.NamedExpr: (Message("`:=` sets a value; an expression only reads"), Message("write `==` to compare")),
     ast.Subscript: (
-        "square brackets after a value are not part of the language",
-        "read a field by `record.field`",
+        Message("square brackets after a value are not part of the language"),
+        Message("read a field by `record.field`"),
     ),
-    ast.ListComp: ("`for` is not part of the language", "use `any`, `all`, `sum` or `count`"),
-    ast.GeneratorExp: ("`for` is not part of the language", "use `any`, `all`, `sum` or `count`"),
-    ast.Starred: ("`*` before a value is not part of the language", "write the values one by one"),
-    ast.List: ("a list can only stand right of `in`", "write `x in [a, b]`"),
-    ast.Tuple: ("a comma makes two expressions of one", "remove the comma, or join the parts with `and`"),
+    ast.ListComp: (
+        Message("`for` is not part of the language"),
+        Message("use `any`, `all`, `sum` or `count`"),
+    ),
+    ast.GeneratorExp: (
+        Message("`for` is not part of the language"),
+        Message("use `any`, `all`, `sum` or `count`"),
+    ),
+    ast.Starred: (
+        Message("`*` before a value is not part of the language"),
+        Message("write the values one by one"),
+    ),
+    ast.List: (Message("a list can only stand right of `in`"), Message("write `x in [a, b]`")),
+    ast.Tuple: (
+        Message("a comma makes two expressions of one"),
+        Message("remove the comma, or join the parts with `and`"),
+    ),
 }
 
 
@@ -62,12 +75,18 @@ def parse(source: str) -> Node:
         raise Refused(_syntax(error, source)) from None
     except (RecursionError, MemoryError, ValueError):
         raise Refused(
-            Fault("OF106", "the expression is nested too deep", 0, len(source), "split it")
+            Fault("OF106", Message("the expression is nested too deep"), 0, len(source), Message("split it"))
         ) from None
     root = _Reader(source, line).read(body, 1)
     if sum(1 for _ in _walk(root)) > NODES:
         raise Refused(
-            Fault("OF106", f"the expression has more than {NODES} parts", 0, len(source), "split it")
+            Fault(
+                "OF106",
+                Message("the expression has more than {NODES} parts", NODES=NODES),
+                0,
+                len(source),
+                Message("split it"),
+            )
         )
     return root
 
@@ -88,19 +107,27 @@ def _syntax(error: SyntaxError, source: str) -> Fault:
     reason = error.msg or ""
     if "'else'" in reason:
         return Fault(
-            "OF106", "an `if` needs an `else`", start, end, "add `else` and the value for the other case"
+            "OF106",
+            Message("an `if` needs an `else`"),
+            start,
+            end,
+            Message("add `else` and the value for the other case"),
         )
     word = source[start:end].strip()
     if not word or start >= len(source.rstrip()):
         return Fault(
-            "OF106", "the expression is not complete", start, end, "write what follows the last operator"
+            "OF106",
+            Message("the expression is not complete"),
+            start,
+            end,
+            Message("write what follows the last operator"),
         )
     return Fault(
         "OF106",
-        f"the expression cannot be read at `{word[:40]}`",
+        Message("the expression cannot be read at `{value}`", value=word[:40]),
         start,
         end,
-        "an operator or a value is missing here",
+        Message("an operator or a value is missing here"),
     )
 
 
@@ -125,13 +152,17 @@ class _Reader:
         end = start + 1 if node.end_col_offset is None else self.offset(node.end_col_offset)
         return start, min(end, len(self.source))
 
-    def refuse(self, node: ast.expr, message: str, fix: str, replacement: str | None = None) -> Refused:
+    def refuse(
+        self, node: ast.expr, message: Message, fix: Message, replacement: str | None = None
+    ) -> Refused:
         return Refused(Fault("OF106", message, *self.span(node), fix, replacement))
 
     def read(self, node: ast.expr, depth: int) -> Node:
         if depth > DEPTH:
             raise self.refuse(
-                node, f"the expression is nested more than {DEPTH} deep", "split it into several"
+                node,
+                Message("the expression is nested more than {DEPTH} deep", DEPTH=DEPTH),
+                Message("split it into several"),
             )
         start, end = self.span(node)
         deeper = depth + 1
@@ -147,7 +178,7 @@ class _Reader:
             case ast.UnaryOp(op=ast.USub()):
                 return Negate(start, end, self.read(node.operand, deeper))
             case ast.UnaryOp(op=ast.UAdd()):
-                raise self.refuse(node, "`+` before a value does nothing", "remove the `+`")
+                raise self.refuse(node, Message("`+` before a value does nothing"), Message("remove the `+`"))
             case ast.BinOp() if type(node.op) in _ARITHMETIC:
                 operator = _ARITHMETIC[type(node.op)]
                 return Arithmetic(
@@ -165,7 +196,11 @@ class _Reader:
             case ast.Call():
                 return self.call(node, start, end, deeper)
         message, fix = _REFUSED.get(
-            type(node), ("this is not part of the language", "write it with the operators of the language")
+            type(node),
+            (
+                Message("this is not part of the language"),
+                Message("write it with the operators of the language"),
+            ),
         )
         raise self.refuse(node, message, fix)
 
@@ -182,7 +217,9 @@ class _Reader:
                 # The digits as they were written: `0.1` is one tenth.
                 return Constant(start, end, Decimal(self.source[start:end]))
         raise self.refuse(
-            node, "this literal is not part of the language", "write a text, a number, True, False or None"
+            node,
+            Message("this literal is not part of the language"),
+            Message("write a text, a number, True, False or None"),
         )
 
     def path(self, node: ast.expr) -> tuple[str, ...]:
@@ -192,7 +229,9 @@ class _Reader:
             parts.append(normalise(node.attr))
             node = node.value
         if not isinstance(node, ast.Name):
-            raise self.refuse(whole, "a point can only follow a name", "read a field by `record.field`")
+            raise self.refuse(
+                whole, Message("a point can only follow a name"), Message("read a field by `record.field`")
+            )
         return (normalise(node.id), *reversed(parts))
 
     def compare(self, node: ast.Compare, start: int, end: int, depth: int) -> Node:
@@ -203,7 +242,9 @@ class _Reader:
                     if not (isinstance(right, ast.Constant) and right.value is None):
                         better = "==" if isinstance(node.ops[0], ast.Is) else "!="
                         raise self.refuse(
-                            node, "`is` only asks for `None`", f"write `{better}` to compare values"
+                            node,
+                            Message("`is` only asks for `None`"),
+                            Message("write `{better}` to compare values", better=better),
                         )
                     return IsNone(start, end, self.read(node.left, depth), isinstance(node.ops[0], ast.IsNot))
                 case ast.In() | ast.NotIn():
@@ -215,8 +256,8 @@ class _Reader:
         if "" in operators:
             raise self.refuse(
                 node,
-                "`in` and `is` cannot stand in a chain of comparisons",
-                "put brackets around each comparison, or join them with `and`",
+                Message("`in` and `is` cannot stand in a chain of comparisons"),
+                Message("put brackets around each comparison, or join them with `and`"),
             )
         return Compare(start, end, operators, self.each([node.left, *node.comparators], depth))
 
@@ -225,19 +266,21 @@ class _Reader:
             return self.read(node, depth)
         start, end = self.span(node)
         if not node.elts:
-            raise self.refuse(node, "the list is empty", "write the values that are meant")
+            raise self.refuse(node, Message("the list is empty"), Message("write the values that are meant"))
         return Listing(start, end, self.each(node.elts, depth + 1))
 
     def call(self, node: ast.Call, start: int, end: int, depth: int) -> Node:
         if not isinstance(node.func, ast.Name):
             raise self.refuse(
                 node.func,
-                "only functions of the table can be called, by their plain name",
-                "write `lower(name)` rather than `name.lower()`",
+                Message("only functions of the table can be called, by their plain name"),
+                Message("write `lower(name)` rather than `name.lower()`"),
             )
         if node.keywords:
             raise self.refuse(
-                node.keywords[0].value, "arguments have no names here", "write the values alone, in order"
+                node.keywords[0].value,
+                Message("arguments have no names here"),
+                Message("write the values alone, in order"),
             )
         name_start, name_end = self.span(node.func)
         return Call(start, end, normalise(node.func.id), self.each(node.args, depth), name_start, name_end)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.diagnostics.nearest import nearest
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.functions import FUNCTIONS
@@ -113,10 +114,10 @@ class Names:
                 raise Refused(
                     Fault(
                         "OF101",
-                        "there is no event here",
+                        Message("there is no event here"),
                         name.start,
                         name.end,
-                        "read a field that an event has set",
+                        Message("read a field that an event has set"),
                     )
                 )
             if field not in event:
@@ -153,9 +154,9 @@ class Names:
                 node, type_ = self._through(name, node, type_, len(name.path) - len(rest) + place)
                 continue
             if type_.kind is not Kind.RECORD:
-                what = f"`{field}` follows a value that has no fields"
+                what = Message("`{field}` follows a value that has no fields", field=field)
                 raise Refused(
-                    Fault("OF101", what, name.start, name.end, "read a field of the record in scope")
+                    Fault("OF101", what, name.start, name.end, Message("read a field of the record in scope"))
                 )
             nested = type_.field(field)
             if nested is None:
@@ -173,13 +174,23 @@ class Names:
         before = ".".join(name.path[:place])
         base = replace(ref, end=_end(name, place))
         if any(isinstance(node, Through) for node in walk(ref)):
-            message = f"`{before}` is itself read through a ref; one is as far as an expression sees"
-            fix = "keep what is needed of that record in a field of this one"
+            message = Message(
+                "`{before}` is itself read through a ref; one is as far as an expression sees", before=before
+            )
+            fix = Message("keep what is needed of that record in a field of this one")
             raise Refused(Fault("OF101", message, name.start, name.end, fix))
         found = self.around.refs.get(type_.name)
         if found is None:
-            message = f"nothing can be read through `{before}` here"
-            raise Refused(Fault("OF101", message, name.start, name.end, f"use `{before}` alone, as a text"))
+            message = Message("nothing can be read through `{before}` here", before=before)
+            raise Refused(
+                Fault(
+                    "OF101",
+                    message,
+                    name.start,
+                    name.end,
+                    Message("use `{before}` alone, as a text", before=before),
+                )
+            )
         field = name.path[place]
         end = _end(name, place + 1)
         for aggregate, known in enumerate((found.fields, found.aggregates)):
@@ -188,8 +199,12 @@ class Names:
                 return Through(name.start, end, base, type_.name, field, bool(aggregate), inner), inner
         if field in found.tiers:
             better = f'tier("{field}")'
-            message = f"`{field}` is a tier of `{type_.name}`"
-            raise Refused(Fault("OF101", message, name.start, name.end, f"write `{better}`", better))
+            message = Message("`{field}` is a tier of `{name}`", field=field, name=type_.name)
+            raise Refused(
+                Fault(
+                    "OF101", message, name.start, name.end, Message("write `{better}`", better=better), better
+                )
+            )
         raise Refused(self._no_member(name, place, type_.name, [*found.fields, *found.aggregates]))
 
     def _aggregates(self) -> Mapping[str, Type]:
@@ -212,19 +227,25 @@ class Names:
             replacement = better
         return Fault(
             "OF101",
-            f"`{owner}` has no field `{field}`",
+            Message("`{owner}` has no field `{field}`", owner=owner, field=field),
             start,
             end,
-            f"replace with `{replacement}`" if replacement else _list(names),
+            Message("replace with `{replacement}`", replacement=replacement) if replacement else _list(names),
             replacement,
-            "not a field",
+            Message("not a field"),
         )
 
     def _unknown(self, name: Name) -> Fault:
         head, *rest = name.path
         if not rest and head in FUNCTIONS:
-            fix = f"write it like `{FUNCTIONS[head].example}`"
-            return Fault("OF101", f"`{head}` is a function and needs brackets", name.start, name.end, fix)
+            fix = Message("write it like `{example}`", example=FUNCTIONS[head].example)
+            return Fault(
+                "OF101",
+                Message("`{head}` is a function and needs brackets", head=head),
+                name.start,
+                name.end,
+                fix,
+            )
         known = self.known()
         parent = self.frames[0].scope.parent
         if rest:
@@ -233,29 +254,33 @@ class Names:
                 known.add(parent.entity)
         elif parent is not None and head in parent.fields:
             better = f"{parent.entity}.{head}"
-            fix = f"replace with `{better}`"
+            fix = Message("replace with `{better}`", better=better)
             return Fault(
                 "OF101",
-                f"`{head}` is a field of `{parent.entity}`",
+                Message("`{head}` is a field of `{entity}`", head=head, entity=parent.entity),
                 name.start,
                 name.end,
                 fix,
                 better,
-                "unknown here",
+                Message("unknown here"),
             )
         guess = nearest(head, known)
         if guess is None and parent is not None and not rest:
             guess = nearest(head, [f"{parent.entity}.{field}" for field in parent.fields])
         replacement = ".".join([guess, *rest]) if guess else None
-        fix = f"replace with `{replacement}`" if guess else _list(sorted(known))
+        fix = (
+            Message("replace with `{replacement}`", replacement=replacement)
+            if guess
+            else _list(sorted(known))
+        )
         return Fault(
             "OF101",
-            f"unknown name `{'.'.join(name.path)}`",
+            Message("unknown name `{name}`", name=".".join(name.path)),
             name.start,
             name.end,
             fix,
             replacement,
-            "not known here",
+            Message("not known here"),
         )
 
     def known(self) -> set[str]:
@@ -273,10 +298,14 @@ def _end(name: Name, parts: int) -> int:
     return name.start + len(".".join(name.path[:parts]))
 
 
-def _list(names: list[str]) -> str:
-    shown = ", ".join(f"`{name}`" for name in names[:12])
+def _list(names: list[str]) -> Message:
+    shown = Message(", ").join(Message("`{name}`", name=name) for name in names[:12])
     return (
-        f"use one of {shown}{' and others' if len(names) > 12 else ''}"
+        Message(
+            "use one of {shown}{what}",
+            shown=shown,
+            what=Message(" and others") if len(names) > 12 else NOTHING,
+        )
         if shown
-        else "declare the field first"
+        else Message("declare the field first")
     )

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from orderflow.diagnostics.message import Message
 from orderflow.expr.fault import Fault
 from orderflow.expr.names import normalise, problem
 
@@ -35,28 +36,28 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
 #: Foreign operators and what to write instead.
 _OPERATORS = {
-    "=": ("==", "`=` sets a value; to compare write `==`"),
-    "&&": ("and", "`&&` is written `and` here"),
-    "||": ("or", "`||` is written `or` here"),
-    "!": ("not ", "`!` is written `not` here"),
-    "<>": ("!=", "`<>` is written `!=` here"),
-    "&": ("and", "`&` is written `and` here"),
-    "|": ("or", "`|` is written `or` here"),
+    "=": ("==", Message("`=` sets a value; to compare write `==`")),
+    "&&": ("and", Message("`&&` is written `and` here")),
+    "||": ("or", Message("`||` is written `or` here")),
+    "!": (Message("not "), Message("`!` is written `not` here")),
+    "<>": ("!=", Message("`<>` is written `!=` here")),
+    "&": ("and", Message("`&` is written `and` here")),
+    "|": ("or", Message("`|` is written `or` here")),
 }
 #: Operators that have no counterpart.
 _NO_OPERATORS = {
-    "**": "`**` (power) is not part of the language; multiply instead",
-    "^": "`^` is not part of the language",
-    "~": "`~` is not part of the language; write `not`",
-    "<<": "`<<` is not part of the language",
-    ">>": "`>>` is not part of the language",
-    "@": "`@` is not part of the language",
-    "->": "`->` is not part of the language",
-    ":=": "`:=` sets a value; an expression only reads",
-    ":": "`:` is not part of an expression",
-    ";": "`;` would start a second expression; join the two with `and`",
-    "{": "braces are not part of an expression; write a list with `[` and `]`",
-    "}": "braces are not part of an expression; write a list with `[` and `]`",
+    "**": Message("`**` (power) is not part of the language; multiply instead"),
+    "^": Message("`^` is not part of the language"),
+    "~": Message("`~` is not part of the language; write `not`"),
+    "<<": Message("`<<` is not part of the language"),
+    ">>": Message("`>>` is not part of the language"),
+    "@": Message("`@` is not part of the language"),
+    "->": Message("`->` is not part of the language"),
+    ":=": Message("`:=` sets a value; an expression only reads"),
+    ":": Message("`:` is not part of an expression"),
+    ";": Message("`;` would start a second expression; join the two with `and`"),
+    "{": Message("braces are not part of an expression; write a list with `[` and `]`"),
+    "}": Message("braces are not part of an expression; write a list with `[` and `]`"),
 }
 _WORDS = {
     "null": "None", "NULL": "None", "Null": "None", "nil": "None", "none": "None", "NONE": "None", "undefined": "None",
@@ -92,14 +93,16 @@ def scan(source: str) -> tuple[list[Token], list[Fault]]:
         The tokens, and the faults; with faults the tokens are not fit for a parser.
     """
     if not source.strip():
-        return [], [_fault("the expression is empty", 0, len(source), "write what must be true")]
+        return [], [
+            _fault(Message("the expression is empty"), 0, len(source), Message("write what must be true"))
+        ]
     if len(source) > SOURCE_BYTES or len(source.encode("utf-8", "replace")) > SOURCE_BYTES:
         return [], [
             _fault(
-                f"the expression is longer than {SOURCE_BYTES:,} bytes",
+                Message("the expression is longer than {SOURCE_BYTES:,} bytes", SOURCE_BYTES=SOURCE_BYTES),
                 0,
                 len(source),
-                "split it into several",
+                Message("split it into several"),
             )
         ]
     tokens = [
@@ -135,8 +138,8 @@ def _between(previous: Token, token: Token) -> list[Fault]:
     if token.sort not in _VALUES or token.text in _KEYWORDS:
         return []
     if previous.text in (")", "]") or (previous.sort in _VALUES and previous.text not in _KEYWORDS):
-        message = f"an operator is missing before `{_short(token.text)}`"
-        return [_at(token, message, "join the two with `and`, `or` or a comparison")]
+        message = Message("an operator is missing before `{short}`", short=_short(token.text))
+        return [_at(token, message, Message("join the two with `and`, `or` or a comparison"))]
     return []
 
 
@@ -145,42 +148,82 @@ def _number(token: Token) -> list[Fault]:
     plain = text.replace("_", "")
     if not _NUMBER.fullmatch(text):
         if "_" in text and _NUMBER.fullmatch(plain):
-            return [_at(token, f"`{_short(text)}` is written without `_`", "remove the `_`", plain)]
+            return [
+                _at(
+                    token,
+                    Message("`{short}` is written without `_`", short=_short(text)),
+                    Message("remove the `_`"),
+                    plain,
+                )
+            ]
         if text.endswith(".") and text[:-1].isdigit():
-            return [_at(token, f"`{_short(text)}` ends with a point", "remove the point", text[:-1])]
+            return [
+                _at(
+                    token,
+                    Message("`{short}` ends with a point", short=_short(text)),
+                    Message("remove the point"),
+                    text[:-1],
+                )
+            ]
         if re.fullmatch(r"[0-9.]+[eE][0-9+-]*", text):
-            return [_at(token, f"`{_short(text)}` has an exponent", "write all its digits")]
+            return [
+                _at(
+                    token,
+                    Message("`{short}` has an exponent", short=_short(text)),
+                    Message("write all its digits"),
+                )
+            ]
         return [
-            _at(token, f"`{_short(text)}` is no number", "write digits, with a point before decimal places")
+            _at(
+                token,
+                Message("`{short}` is no number", short=_short(text)),
+                Message("write digits, with a point before decimal places"),
+            )
         ]
     whole, _, places = text.partition(".")
     if len(whole) > 1 and whole.startswith("0"):
         return [
             _at(
                 token,
-                f"`{_short(text)}` starts with 0",
-                "remove the leading 0",
+                Message("`{short}` starts with 0", short=_short(text)),
+                Message("remove the leading 0"),
                 text.lstrip("0") if not places else None,
             )
         ]
     if len(whole) + len(places) > DIGITS:
-        return [_at(token, f"`{_short(text)}` has more than {DIGITS} digits", "write a smaller number")]
+        return [
+            _at(
+                token,
+                Message("`{short}` has more than {DIGITS} digits", short=_short(text), DIGITS=DIGITS),
+                Message("write a smaller number"),
+            )
+        ]
     if len(places) > 6:
-        return [_at(token, f"`{_short(text)}` has more than 6 decimal places", "round it to 6 places")]
+        return [
+            _at(
+                token,
+                Message("`{short}` has more than 6 decimal places", short=_short(text)),
+                Message("round it to 6 places"),
+            )
+        ]
     return []
 
 
 def _text(token: Token, previous: Token) -> list[Fault]:
     if previous.end == token.start and previous.sort == "name":
         return [
-            _at(previous, f"`{_short(previous.text)}` before a text is not part of the language", "remove it")
+            _at(
+                previous,
+                Message("`{short}` before a text is not part of the language", short=_short(previous.text)),
+                Message("remove it"),
+            )
         ]
     if previous.sort == "text":
         return [
             _at(
                 token,
-                "two texts follow each other",
-                "join them in one pair of quotes, or put `,` between them",
+                Message("two texts follow each other"),
+                Message("join them in one pair of quotes, or put `,` between them"),
             )
         ]
     for escape in _ESCAPE.finditer(token.text):
@@ -188,10 +231,10 @@ def _text(token: Token, previous: Token) -> list[Fault]:
             start = token.start + escape.start()
             return [
                 _fault(
-                    f"`{_short(escape[0])}` in a text is not known",
+                    Message("`{short}` in a text is not known", short=_short(escape[0])),
                     start,
                     start + 2,
-                    r"write `\\` for a backslash",
+                    Message("write `\\\\` for a backslash"),
                 )
             ]
     for place, letter in enumerate(token.text):
@@ -199,7 +242,10 @@ def _text(token: Token, previous: Token) -> list[Fault]:
             start = token.start + place
             return [
                 _fault(
-                    f"the invisible character U+{ord(letter):04X} in a text", start, start + 1, "remove it"
+                    Message("the invisible character U+{ord:04X} in a text", ord=ord(letter)),
+                    start,
+                    start + 1,
+                    Message("remove it"),
                 )
             ]
     return []
@@ -208,7 +254,14 @@ def _text(token: Token, previous: Token) -> list[Fault]:
 def _name(token: Token) -> list[Fault]:
     better = _WORDS.get(token.text)
     if better is not None:
-        return [_at(token, f"`{token.text}` is written `{better}` here", f"replace with `{better}`", better)]
+        return [
+            _at(
+                token,
+                Message("`{text}` is written `{better}` here", text=token.text, better=better),
+                Message("replace with `{better}`", better=better),
+                better,
+            )
+        ]
     if token.text.isascii():
         return []
     name = normalise(token.text)
@@ -216,21 +269,31 @@ def _name(token: Token) -> list[Fault]:
         return [
             _at(
                 token,
-                f"`{_short(token.text)}` has full-width characters",
-                f"replace with `{_short(name)}`",
+                Message("`{short}` has full-width characters", short=_short(token.text)),
+                Message("replace with `{short}`", short=_short(name)),
                 name,
             )
         ]
     wrong = problem(name)
-    return [] if wrong is None else [_at(token, f"`{_short(name)}` {wrong}", "write it in one script")]
+    return (
+        []
+        if wrong is None
+        else [
+            _at(
+                token,
+                Message("`{short}` {wrong}", short=_short(name), wrong=wrong),
+                Message("write it in one script"),
+            )
+        ]
+    )
 
 
 def _operator(token: Token) -> list[Fault]:
     if token.text in _OPERATORS:
         better, message = _OPERATORS[token.text]
-        return [_at(token, message, f"replace with `{better.strip()}`", better)]
+        return [_at(token, message, Message("replace with `{strip}`", strip=better.strip()), better)]
     if token.text in _NO_OPERATORS:
-        return [_at(token, _NO_OPERATORS[token.text], "write it with the operators of the language")]
+        return [_at(token, _NO_OPERATORS[token.text], Message("write it with the operators of the language"))]
     return []
 
 
@@ -240,61 +303,106 @@ def _other(token: Token) -> Fault:
         better = _PUNCTUATION[letter]
         return _at(
             token,
-            f"`{letter}` is a full-width or typographic character",
-            f"replace with `{better.strip()}`",
+            Message("`{letter}` is a full-width or typographic character", letter=letter),
+            Message("replace with `{strip}`", strip=better.strip()),
             better,
         )
     if letter in "\"'":
-        return _at(token, "a text is not closed", f"add `{letter}` at its end")
+        return _at(
+            token, Message("a text is not closed"), Message("add `{letter}` at its end", letter=letter)
+        )
     if letter == "#":
-        return _at(token, "a comment cannot stand inside an expression", "put it on a line of its own")
+        return _at(
+            token,
+            Message("a comment cannot stand inside an expression"),
+            Message("put it on a line of its own"),
+        )
     if letter == "`":
-        return _at(token, "backquotes are not part of an expression", "remove them")
+        return _at(token, Message("backquotes are not part of an expression"), Message("remove them"))
     if letter == "$":
-        return _at(token, "`$` is not part of an expression", "write the name alone", "")
+        return _at(token, Message("`$` is not part of an expression"), Message("write the name alone"), "")
     category = unicodedata.category(letter)
     if category == "Zs":
         return _at(
-            token, f"the space U+{ord(letter):04X} is not an ordinary one", "replace with a space", " "
+            token,
+            Message("the space U+{ord:04X} is not an ordinary one", ord=ord(letter)),
+            Message("replace with a space"),
+            " ",
         )
     if category[0] in "CZ":
-        return _at(token, f"the invisible character U+{ord(letter):04X}", "remove it", "")
+        return _at(
+            token, Message("the invisible character U+{ord:04X}", ord=ord(letter)), Message("remove it"), ""
+        )
     plain = unicodedata.normalize("NFKC", letter)
     if plain != letter and plain.isascii():
-        return _at(token, f"`{letter}` is a full-width character", f"replace with `{plain}`", plain)
-    return _at(token, f"`{letter}` has no meaning in an expression", "remove it")
+        return _at(
+            token,
+            Message("`{letter}` is a full-width character", letter=letter),
+            Message("replace with `{plain}`", plain=plain),
+            plain,
+        )
+    return _at(
+        token, Message("`{letter}` has no meaning in an expression", letter=letter), Message("remove it")
+    )
 
 
 def _sizes(tokens: list[Token], length: int) -> list[Fault]:
     """Brackets that do not match, and what would make the tree too large or too deep."""
     if len(tokens) > 2 * NODES:
-        return [_fault(f"the expression has more than {NODES} parts", 0, length, "split it into several")]
+        return [
+            _fault(
+                Message("the expression has more than {NODES} parts", NODES=NODES),
+                0,
+                length,
+                Message("split it into several"),
+            )
+        ]
     opened: list[Token] = []
     prefix = 0
     for token in tokens:
         if token.text in ("(", "["):
             opened.append(token)
             if len(opened) > DEPTH:
-                return [_at(token, f"brackets are nested more than {DEPTH} deep", "split the expression")]
+                return [
+                    _at(
+                        token,
+                        Message("brackets are nested more than {DEPTH} deep", DEPTH=DEPTH),
+                        Message("split the expression"),
+                    )
+                ]
         elif token.text in _CLOSING and token.sort == "operator":
             if not opened or opened[-1].text != _CLOSING[token.text]:
                 return [
-                    _at(token, f"`{token.text}` closes no bracket", "remove it, or open one before it", "")
+                    _at(
+                        token,
+                        Message("`{text}` closes no bracket", text=token.text),
+                        Message("remove it, or open one before it"),
+                        "",
+                    )
                 ]
             opened.pop()
         prefix = prefix + 1 if token.text in ("-", "+", "not") else 0
         if prefix > DEPTH:
-            return [_at(token, f"more than {DEPTH} signs or `not` in a row", "write one or none")]
-    return [_at(token, f"`{token.text}` is not closed", "add the closing bracket") for token in opened[-1:]]
+            return [
+                _at(
+                    token,
+                    Message("more than {DEPTH} signs or `not` in a row", DEPTH=DEPTH),
+                    Message("write one or none"),
+                )
+            ]
+    return [
+        _at(token, Message("`{text}` is not closed", text=token.text), Message("add the closing bracket"))
+        for token in opened[-1:]
+    ]
 
 
 def _short(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "..."
 
 
-def _at(token: Token, message: str, fix: str, replacement: str | None = None) -> Fault:
+def _at(token: Token, message: Message, fix: Message, replacement: str | None = None) -> Fault:
     return _fault(message, token.start, token.end, fix, replacement)
 
 
-def _fault(message: str, start: int, end: int, fix: str, replacement: str | None = None) -> Fault:
+def _fault(message: Message, start: int, end: int, fix: Message, replacement: str | None = None) -> Fault:
     return Fault("OF106", message, start, end, fix, replacement)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from orderflow.diagnostics.message import Message
 from orderflow.expr import formats
 from orderflow.expr.check import analyse
 from orderflow.expr.fault import Fault, Refused
@@ -97,8 +98,19 @@ class _Piece:
 
 def _optional(piece: _Piece, end: int) -> Fault:
     text = piece.source.strip()
-    fix = f'say what stands there instead: `coalesce({text}, ...)`, or `... if {text} is not None else "-"`'
-    return Fault("OF103", f"`{text}` may be missing", piece.start, end, fix, None, "may be missing")
+    fix = Message(
+        'say what stands there instead: `coalesce({text}, ...)`, or `... if {text} is not None else "-"`',
+        text=text,
+    )
+    return Fault(
+        "OF103",
+        Message("`{text}` may be missing", text=text),
+        piece.start,
+        end,
+        fix,
+        None,
+        Message("may be missing"),
+    )
 
 
 def _moved(fault: Fault, start: int) -> Fault:
@@ -109,7 +121,13 @@ def _split(text: str) -> list[str | _Piece]:
     """Literal parts and expressions, unchecked."""
     if len(text) > LENGTH:
         raise Refused(
-            Fault("OF106", f"the text is longer than {LENGTH:,} characters", 0, len(text), "shorten it")
+            Fault(
+                "OF106",
+                Message("the text is longer than {LENGTH:,} characters", LENGTH=LENGTH),
+                0,
+                len(text),
+                Message("shorten it"),
+            )
         )
     pieces: list[str | _Piece] = []
     literal: list[str] = []
@@ -120,8 +138,8 @@ def _split(text: str) -> list[str | _Piece]:
             literal.append(letter)
             place += 2
         elif letter == "}":
-            message = "`}` closes nothing; a brace in a text is written twice"
-            raise Refused(Fault("OF106", message, place, place + 1, "replace with `}}`", "}}"))
+            message = Message("`}}` closes nothing; a brace in a text is written twice")
+            raise Refused(Fault("OF106", message, place, place + 1, Message("replace with `}}}}`"), "}}"))
         elif letter == "{":
             if literal:
                 pieces.append("".join(literal))
@@ -130,8 +148,8 @@ def _split(text: str) -> list[str | _Piece]:
             pieces.append(piece)
             slots += 1
             if slots > SLOTS:
-                message = f"the text has more than {SLOTS} expressions"
-                raise Refused(Fault("OF106", message, place - 1, place, "split it into several"))
+                message = Message("the text has more than {SLOTS} expressions", SLOTS=SLOTS)
+                raise Refused(Fault("OF106", message, place - 1, place, Message("split it into several")))
         else:
             literal.append(letter)
             place += 1
@@ -163,7 +181,14 @@ def _piece(text: str, opened: int) -> tuple[_Piece, int]:
             elif letter == ":" and depth <= 0:
                 colon = place
         place += 1
-    message = "`{` is not closed; a brace in a text is written twice"
+    message = Message("`{{` is not closed; a brace in a text is written twice")
     raise Refused(
-        Fault("OF106", message, opened, opened + 1, "add `}` after the expression, or write `{{`", None)
+        Fault(
+            "OF106",
+            message,
+            opened,
+            opened + 1,
+            Message("add `}}` after the expression, or write `{{{{`"),
+            None,
+        )
     )

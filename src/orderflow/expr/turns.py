@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
+from orderflow.diagnostics.message import Message
 from orderflow.expr import arithmetic, ranges
 from orderflow.expr.calls_rows import ROWS_FUNCTIONS
 from orderflow.expr.fault import Fault, Refused
@@ -34,13 +35,11 @@ from orderflow.expr.tree import (
 from orderflow.expr.types import BOOL, DATETIME, INTEGER, MISSING, WHOLE_DAYS, Kind, optional
 
 _CLOCKS = frozenset({"age", "time_in"})
-_FIX = (
-    'compare the clock itself: `age(x) > hours(2)`, `now >= x`, `today > day(x)` or `time_in("state") > hours(2)`, '
-    "with nothing of the clock on the other side"
+_FIX = Message(
+    'compare the clock itself: `age(x) > hours(2)`, `now >= x`, `today > day(x)` or `time_in("state") > hours(2)`, with nothing of the clock on the other side'
 )
-_FIX_ROWS = (
-    "compare a moment of theirs with the clock outside: "
-    '`earliest(shipments, entered("picking")) < now - hours(4)`, tested for `None` first'
+_FIX_ROWS = Message(
+    'compare a moment of theirs with the clock outside: `earliest(shipments, entered("picking")) < now - hours(4)`, tested for `None` first'
 )
 _DAY = 86_400
 
@@ -177,11 +176,16 @@ class _Solver:
             if kinds != {Kind.DATE, Kind.DURATION}:
                 raise Refused(self.fault(left))
             length = left if left.type.kind is Kind.DURATION else right
-            message = f"days are compared with `{self.expression.text(length)}`, which may be a part of a day"
-            raise Refused(Fault("OF106", message, length.start, length.end, "write whole days: `days(2)`"))
+            message = Message(
+                "days are compared with `{text}`, which may be a part of a day",
+                text=self.expression.text(length),
+            )
+            raise Refused(
+                Fault("OF106", message, length.start, length.end, Message("write whole days: `days(2)`"))
+            )
         if not ranges.fits(type_):
-            message = "the moment at which this turns could leave the calendar"
-            fix = "use a shorter duration, or bound it: `min(x, days(365))`"
+            message = Message("the moment at which this turns could leave the calendar")
+            fix = Message("use a shorter duration, or bound it: `min(x, days(365))`")
             raise Refused(Fault("OF106", message, made.start, made.end, fix))
         return replace(made, type=type_)
 
@@ -220,7 +224,7 @@ class _Solver:
 
     def fault(self, node: Node) -> Fault:
         text = " ".join(self.expression.text(node).split())
-        message = f"nothing tells when `{text}` turns this condition"
+        message = Message("nothing tells when `{text}` turns this condition", text=text)
         rows = isinstance(node, Call) and node.function in ROWS_FUNCTIONS
         return Fault("OF106", message, node.start, node.end, _FIX_ROWS if rows else _FIX)
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from orderflow.diagnostics.message import Message
+
 #: A bound of a number; for durations seconds, for datetimes seconds since 1970 UTC, for dates days since then.
 Bound = int | Decimal
 
@@ -146,18 +148,18 @@ _DEFAULTS: dict[Kind, tuple[Bound, Bound]] = {
 }
 
 
-def describe(type_: Type) -> str:
+def describe(type_: Type) -> Message:
     """The type in a rule writer's words, such as `text`, `list of line` or `money or missing`."""
     if type_ == UNKNOWN:
-        return "something unknown"
+        return Message("something unknown")
     if type_.kind is Kind.NONE:
-        return "missing (`None`)"
-    words = str(type_.kind)
+        return Message("missing (`None`)")
+    words = Message(str(type_.kind))
     if type_.kind is Kind.REF:
-        words = f"ref {type_.name}"
+        words = Message("ref {name}", name=type_.name)
     elif type_.kind is Kind.RECORD:
-        words = f"record {type_.name}"
+        words = Message("record {name}", name=type_.name)
     elif type_.kind is Kind.LIST and type_.item is not None:
         inner = type_.item
-        words = f"list of {inner.name if inner.kind is Kind.RECORD else describe(inner)}"
-    return f"{words} or missing" if type_.optional else words
+        words = Message("list of {what}", what=inner.name if inner.kind is Kind.RECORD else describe(inner))
+    return Message("{words} or missing", words=words) if type_.optional else words

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
+from orderflow.diagnostics.message import Message
 from orderflow.expr.types import Kind
 from orderflow.model.definition import Field, RecordType
 from orderflow.model.fault import ValueFault, shown
@@ -62,7 +63,7 @@ def converter(field: Field, zone: tzinfo) -> Converter:
         if value is None or (isinstance(value, str) and not value.strip()):
             if optional:
                 return None
-            raise ValueFault(f"`{name}` is missing; give it a value")
+            raise ValueFault(Message("`{name}` is missing; give it a value", name=name))
         try:
             return inner(value)
         except ValueFault as fault:
@@ -106,7 +107,7 @@ def to_bool(value: object) -> bool:
         word = value.strip().lower()
         if word in ("true", "false"):
             return word == "true"
-    raise ValueFault("must be `true` or `false`", value)
+    raise ValueFault(Message("must be `true` or `false`"), value)
 
 
 def to_integer(value: object) -> int:
@@ -122,9 +123,9 @@ def to_integer(value: object) -> int:
     elif isinstance(value, (float, Decimal)):
         number = int(to_decimal(value, 0))
     if number is None:
-        raise ValueFault("must be a whole number", value)
+        raise ValueFault(Message("must be a whole number"), value)
     if not -_LIMIT < number < _LIMIT:
-        raise ValueFault(f"must have at most {MOST_DIGITS} digits")
+        raise ValueFault(Message("must have at most {MOST_DIGITS} digits", MOST_DIGITS=MOST_DIGITS))
     return number
 
 
@@ -145,11 +146,13 @@ def to_decimal(value: object, places: int) -> Decimal:
     else:
         number = value if isinstance(value, Decimal) else None
     if number is None or not number.is_finite():
-        raise ValueFault("must be a number such as `12.50`", value)
+        raise ValueFault(Message("must be a number such as `12.50`"), value)
     if not number:
         return Decimal(0)
     if number.adjusted() >= MOST_DIGITS:
-        raise ValueFault(f"must have at most {MOST_DIGITS} digits before the point")
+        raise ValueFault(
+            Message("must have at most {MOST_DIGITS} digits before the point", MOST_DIGITS=MOST_DIGITS)
+        )
     exponent = number.as_tuple().exponent
     if isinstance(exponent, int) and (exponent > 0 or exponent < -places):
         return _within(number, places, value)
@@ -159,7 +162,11 @@ def to_decimal(value: object, places: int) -> Decimal:
 def _within(number: Decimal, places: int, value: object) -> Decimal:
     """The same number with at most so many places; more of them are fine as long as they are zeros."""
     if number.adjusted() < -places or (rounded := number.quantize(_unit(places), context=_EXACT)) != number:
-        wanted = f"must have at most {places} places after the point" if places else "must be a whole number"
+        wanted = (
+            Message("must have at most {places} places after the point", places=places)
+            if places
+            else Message("must be a whole number")
+        )
         raise ValueFault(wanted, value)
     return rounded
 
@@ -168,16 +175,22 @@ def to_location(value: object) -> tuple[Decimal, Decimal]:
     """A place on the map, WGS 84: degrees of latitude and longitude, as `[27.99, 120.70]` or the text `27.99,120.70`."""
     parts = value.strip().strip("[]").split(",") if isinstance(value, str) else value
     if not isinstance(parts, (list, tuple)) or len(parts) != 2:
-        raise ValueFault("must be a latitude and a longitude such as `27.99,120.70`", value)
+        raise ValueFault(Message("must be a latitude and a longitude such as `27.99,120.70`"), value)
     degrees = []
     for part, name, most in zip(parts, ("latitude", "longitude"), (90, 180), strict=True):
         try:
             number = to_decimal(part, MOST_PLACES)
         except ValueFault:
-            wanted = f"needs a {name} in degrees, with at most {MOST_PLACES} places after the point"
+            wanted = Message(
+                "needs a {name} in degrees, with at most {MOST_PLACES} places after the point",
+                name=name,
+                MOST_PLACES=MOST_PLACES,
+            )
             raise ValueFault(wanted, value) from None
         if not -most <= number <= most:
-            raise ValueFault(f"has a {name} that is not from -{most} to {most}", value)
+            raise ValueFault(
+                Message("has a {name} that is not from -{most} to {most}", name=name, most=most), value
+            )
         degrees.append(number)
     return degrees[0], degrees[1]
 
@@ -201,9 +214,9 @@ def _bounded(field: Field, number_of: Callable[[object], int | Decimal]) -> Conv
     def run(value: object) -> object:
         number = number_of(value)
         if low is not None and number < low:
-            raise ValueFault(f"must be at least {low}", value)
+            raise ValueFault(Message("must be at least {low}", low=low), value)
         if high is not None and number > high:
-            raise ValueFault(f"must be at most {high}", value)
+            raise ValueFault(Message("must be at most {high}", high=high), value)
         return number
 
     return run
@@ -214,11 +227,19 @@ def to_text(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and -_LIMIT < value < _LIMIT:
         return str(value)
     if not isinstance(value, str):
-        raise ValueFault("must be text; put it in quotes", value)
+        raise ValueFault(Message("must be text; put it in quotes"), value)
     if len(value) > LONGEST_TEXT:
-        raise ValueFault(f"must have at most {LONGEST_TEXT:,} characters; it has {len(value):,}")
+        raise ValueFault(
+            Message(
+                "must have at most {LONGEST_TEXT:,} characters; it has {len:,}",
+                LONGEST_TEXT=LONGEST_TEXT,
+                len=len(value),
+            )
+        )
     if not value.isprintable() and (found := _UNWANTED.search(value)):
-        raise ValueFault(f"must not hold control characters; character {found.start() + 1} is one")
+        raise ValueFault(
+            Message("must not hold control characters; character {value} is one", value=found.start() + 1)
+        )
     return value
 
 
@@ -232,7 +253,10 @@ def _text(field: Field) -> Converter:
         text = to_text(value)
         if matches(text):
             return text
-        raise ValueFault(f"must be {pattern.means} such as `{pattern.example}`", value)
+        raise ValueFault(
+            Message("must be {means} such as `{example}`", means=pattern.means, example=pattern.example),
+            value,
+        )
 
     return run
 
@@ -253,13 +277,15 @@ def _choice(field: Field) -> Converter:
     return run
 
 
-def _one_of(field: Field) -> str:
+def _one_of(field: Field) -> Message:
     names = field.type.options
     listed = ", ".join(f"`{name}`" for name in names[:8])
-    return f"must be one of {listed}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+    return Message("must be one of {listed}", listed=listed) + (
+        f" and {len(names) - 8} more" if len(names) > 8 else ""
+    )
 
 
-def _no_option(text: str, field: Field) -> str:
+def _no_option(text: str, field: Field) -> Message:
     from orderflow.diagnostics import nearest
 
     close = None if field.private else nearest(text, field.type.options)
@@ -275,11 +301,18 @@ def _rows(field: Field, kind: RecordType, zone: tzinfo) -> Converter:
     def row_of(row: object) -> dict[str, object]:
         if not isinstance(row, Mapping):
             raise ValueFault(
-                f"must be a group of keys ({', '.join(f'`{name}`' for name in kind.fields)})", row
+                Message(
+                    "must be a group of keys ({join})", join=", ".join(f"`{name}`" for name in kind.fields)
+                ),
+                row,
             )
         for name in row:
             if name not in known:
-                raise ValueFault(f"has a key {shown(name)} that a `{kind.name}` does not know")
+                raise ValueFault(
+                    Message(
+                        "has a key {shown} that a `{name}` does not know", shown=shown(name), name=kind.name
+                    )
+                )
         made: dict[str, object] = {}
         for name, part, run in parts:
             value = row.get(name)
@@ -288,24 +321,45 @@ def _rows(field: Field, kind: RecordType, zone: tzinfo) -> Converter:
 
     def run(value: object) -> object:
         if not isinstance(value, (list, tuple)):
-            raise ValueFault(f"must be a list of `{kind.name}` rows", value)
+            raise ValueFault(Message("must be a list of `{name}` rows", name=kind.name), value)
         if len(value) > LONGEST_LIST:
-            raise ValueFault(f"must have at most {LONGEST_LIST:,} rows; it has {len(value):,}")
+            raise ValueFault(
+                Message(
+                    "must have at most {LONGEST_LIST:,} rows; it has {len:,}",
+                    LONGEST_LIST=LONGEST_LIST,
+                    len=len(value),
+                )
+            )
         if low is not None and len(value) < low:
-            raise ValueFault(f"must have at least {_counted(low)}; it has {len(value)}")
+            raise ValueFault(
+                Message("must have at least {counted}; it has {len}", counted=_counted(low), len=len(value))
+            )
         if high is not None and len(value) > high:
-            raise ValueFault(f"must have at most {_counted(high)}; it has {len(value)}")
+            raise ValueFault(
+                Message("must have at most {counted}; it has {len}", counted=_counted(high), len=len(value))
+            )
         rows = []
         keys = set()
         for number, row in enumerate(value, start=1):
             try:
                 made = row_of(row)
             except ValueFault as fault:
-                raise ValueFault(f"row {number}: {'does not fit' if field.private else fault}") from None
+                raise ValueFault(
+                    Message(
+                        "row {number}: {what}",
+                        number=number,
+                        what=Message("does not fit") if field.private else fault,
+                    )
+                ) from None
             if key is not None:
                 if made[key] in keys:
                     raise ValueFault(
-                        f"row {number}: `{key}` {shown(made[key])} stands twice; a row's key must be its own"
+                        Message(
+                            "row {number}: `{key}` {shown} stands twice; a row's key must be its own",
+                            number=number,
+                            key=key,
+                            shown=shown(made[key]),
+                        )
                     )
                 keys.add(made[key])
             rows.append(made)

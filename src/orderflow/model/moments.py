@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from orderflow.diagnostics.message import Message
 from orderflow.model.fault import ValueFault
 
 #: The calendar: what lies outside is refused, so that no sum in a rule can leave Python's own.
@@ -32,17 +33,24 @@ def to_datetime(value: object, zone: tzinfo) -> datetime:
                 moment = None
         if moment is None:
             if is_iso_day(text):
-                raise ValueFault(f"needs a time of day as well: write `{text}T00:00:00` for midnight")
-            raise ValueFault("must be a date with a time such as `2026-02-03T09:00:00`", value)
+                raise ValueFault(
+                    Message("needs a time of day as well: write `{text}T00:00:00` for midnight", text=text)
+                )
+            raise ValueFault(Message("must be a date with a time such as `2026-02-03T09:00:00`"), value)
     if not isinstance(moment, datetime):
-        raise ValueFault("must be a date with a time such as `2026-02-03T09:00:00`", value)
+        raise ValueFault(Message("must be a date with a time such as `2026-02-03T09:00:00`"), value)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     if FIRST_YEAR - 1 <= moment.year <= LAST_YEAR + 1:
         moment = moment.astimezone(UTC)
         if FIRST_YEAR <= moment.year <= LAST_YEAR:
             return moment
-    raise ValueFault(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}", value)
+    raise ValueFault(
+        Message(
+            "must lie in the years {FIRST_YEAR} to {LAST_YEAR}", FIRST_YEAR=FIRST_YEAR, LAST_YEAR=LAST_YEAR
+        ),
+        value,
+    )
 
 
 def to_date(value: object) -> date:
@@ -61,9 +69,16 @@ def to_date(value: object) -> date:
         if is_iso_day(text[:10]) and text[10:] in ("", " 00:00:00", "T00:00:00", " 00:00", "T00:00"):
             day = date.fromisoformat(text[:10])
     if day is None:
-        raise ValueFault("must be a day such as `2026-02-03`", value)
+        raise ValueFault(Message("must be a day such as `2026-02-03`"), value)
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueFault(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}", value)
+        raise ValueFault(
+            Message(
+                "must lie in the years {FIRST_YEAR} to {LAST_YEAR}",
+                FIRST_YEAR=FIRST_YEAR,
+                LAST_YEAR=LAST_YEAR,
+            ),
+            value,
+        )
     return day
 
 
@@ -78,11 +93,11 @@ def to_duration(value: object) -> timedelta:
     else:
         match = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
         if match is None:
-            raise ValueFault("must be a duration such as `90s`, `15m`, `26h` or `15d`", value)
+            raise ValueFault(Message("must be a duration such as `90s`, `15m`, `26h` or `15d`"), value)
         # never more than a timedelta can hold, however many digits were written
         length = timedelta(seconds=min(int(match[1]) * _UNIT_SECONDS[match[2]], 2 * _LONGEST_SECONDS))
     if abs(length) > LONGEST:
-        raise ValueFault("must not be longer than 100 years", value)
+        raise ValueFault(Message("must not be longer than 100 years"), value)
     return length
 
 
