@@ -1,21 +1,25 @@
 # Needs only make and Python 3.11 or later: everything else is installed into .venv.
 PYTHON ?= python3
 PYTEST_ARGS ?=
+RUNS ?= 1000000
 
 BIN := .venv/bin
 CODE := $(wildcard src tests benchmarks examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test test-soundness check bench fuzz clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{printf "make %-7s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
 
 demo: .venv/.run ## run a peak day of the example shop, and write its report
 	$(BIN)/python examples/wenzhou/demo.py
 
 test: .venv/.dev ## run the tests (PYTEST_ARGS="-n auto -k name" for some, or in parallel)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-soundness: .venv/.dev ## live 100,000 lives under rule sets drawn at random (ORDERFLOW_SEED=1000000 for others)
+	ORDERFLOW_NIGHTLY=1 $(BIN)/python -m pytest tests/soundness $(PYTEST_ARGS)
 
 check: .venv/.dev ## lint, formatting, types, layers
 	$(BIN)/ruff check $(CODE)
@@ -26,8 +30,13 @@ check: .venv/.dev ## lint, formatting, types, layers
 bench: .venv/.dev ## run every benchmark
 	@set -e; for program in $(sort $(wildcard benchmarks/*.py)); do echo "== $$program"; $(BIN)/python $$program; done
 
+fuzz: .venv/.dev ## fuzz the reader and the expressions (RUNS=1000000 runs of each)
+	@set -e; for target in reader expression; do echo "== $$target"; mkdir -p .cache/fuzz/$$target; \
+		PYTHONPATH=. $(BIN)/python -m tests.fuzz.fuzz $$target .cache/fuzz/$$target tests/fuzz/corpus/$$target \
+			-dict=tests/fuzz/$$target.dict -runs=$(RUNS) -max_len=1200 -artifact_prefix=.cache/fuzz/ -print_final_stats=1; done
+
 clean: ## remove .venv, caches and what was built
-	rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .cache build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One stamp a kind of installation: done again when pyproject.toml changes.

@@ -13,6 +13,7 @@ from orderflow.bootstrap import load
 from orderflow.engine.link import RuleSet
 
 CI = os.environ.get("CI") == "true"
+os.environ["ORDERFLOW_CACHE"] = "off"  # no test reads or writes what its user keeps
 ROOT = Path(__file__).resolve().parents[1]
 
 HEAD = "ruleset: t\nversion: 1.0.0\ntimezone: Asia/Shanghai\ncurrency: CNY\nroles: [desk, warehouse]\n"

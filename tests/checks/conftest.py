@@ -11,13 +11,13 @@ from orderflow.compiler.load import Compiled
 FIELDS = """\
 entity: order
 fields:
-  channel: {type: choice, options: [douyin, taobao, offline]}
-  amount: {type: money, default: 0}
-  units: {type: integer, default: 0}
-  weight: {type: integer, default: 1}
-  gift: {type: bool, default: false}
-  paid_at: {type: datetime, optional: true}
-  lines: {type: list of line, at_least: 1}
+  channel: {type: choice, label: Channel, options: [douyin, taobao, offline]}
+  amount: {type: money, label: Amount, default: 0}
+  units: {type: integer, label: Units, default: 0}
+  weight: {type: integer, label: Weight, default: 1}
+  gift: {type: bool, label: Gift, default: false}
+  paid_at: {type: datetime, label: Paid at, optional: true}
+  lines: {type: list of line, label: Lines, at_least: 1}
 records:
   line: {fields: {sku: text, quantity: {type: integer, at_least: 1}}}
 """

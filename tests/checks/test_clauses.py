@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orderflow.checks.clauses import exclusive, exclusive_throughout, identical
+from orderflow.checks.clauses import clashing, exclusive, identical
 from orderflow.expr.check import analyse
 from orderflow.expr.python import compile_python
 from orderflow.expr.scope import RefScope, Scope, Surroundings
@@ -57,6 +57,8 @@ def expression(source: str) -> Expression:
     ("first", "second"),
     [
         ("gift", "not gift"),
+        ("day(placed_at) < date(2026, 2, 17)", "day(placed_at) >= date(2026, 2, 17)"),
+        ("day(placed_at) == date(2026, 2, 17)", "day(placed_at) > date(2026, 3, 1)"),
         ("paid_at is None", "paid_at is not None and amount > 0"),
         ('channel == "douyin"', 'channel == "taobao"'),
         ('channel == "douyin"', 'channel != "douyin"'),
@@ -120,8 +122,8 @@ def test_not_plainly_exclusive(first: str, second: str) -> None:
     ],
 )
 def test_what_taking_a_transition_may_turn(first: str, second: str, throughout: bool) -> None:
-    assert exclusive_throughout(expression(first), expression(second)) is throughout
-    assert exclusive_throughout(expression(second), expression(first)) is throughout
+    assert clashing(expression(first).root, expression(second).root, at_once=False) is throughout
+    assert clashing(expression(second).root, expression(first).root, at_once=False) is throughout
 
 
 def test_identical_is_by_what_is_written() -> None:

@@ -11,13 +11,15 @@ from orderflow.diagnostics.catalogue import PAGES
 
 FIELDS = {
     "order_id": "{type: text, changes: never}",
-    "amount_paid": "{type: money, default: 0, at_least: 0}",
-    "paid_at": "{type: datetime, optional: true}",
-    "placed_at": "datetime",
+    "amount_paid": "{type: money, label: Paid, default: 0, at_least: 0}",
+    "paid_at": "{type: datetime, label: Paid at, optional: true}",
+    "placed_at": "{type: datetime, label: Placed at}",
+    "lines": "{type: list of line, label: Lines}",
 }
+RECORDS = "records: {line: {fields: {sku: text, quantity: {type: integer, at_least: 1}}}}\n"
 SECTIONS = ("fields", "states", "events", "transitions")
-#: About files, not about what stands in them.
-OF_FILES = {"OF902"}
+#: What stands in files of its own.
+FILES = ("actions", "tables", "queues")
 
 
 def _sections(example: str) -> dict[str, str]:
@@ -53,25 +55,27 @@ def _check(example: str, states: set[str], folder: Path, *, whole: bool) -> Comp
     if not declared or whole:
         states = (states | _names(declared)) - {first, *re.findall(r"(\w+): \{final", declared)}
         own["states"] = "".join(f"  {name}:\n" for name in sorted(states - _names(declared)))
-        own["states"] += "  the_end: {final: true}\n" + (
-            "" if first in declared else f"  {first}: {{initial: true}}\n"
-        )
+        if states or "transitions" not in given:
+            own["states"] += "  the_end: {final: true}\n"
+        own["states"] += "" if first in declared else f"  {first}: {{initial: true}}\n"
+        if not states and "transitions" not in given:
+            own["transitions"] += f"  finish: {{from: {first}, to: the_end, event: finish}}\n"
         for name in sorted(states):
             own["transitions"] += f"  enter_{name}: {{from: {first}, to: {name}, event: enter_{name}}}\n"
             own["transitions"] += f"  leave_{name}: {{from: {name}, to: the_end, event: leave_{name}}}\n"
     sent = set(re.findall(r"event: (\w+)", given.get("transitions", "") + own["transitions"]))
     own["events"] = "".join(f"  {name}:\n" for name in sorted(sent - _names(given.get("events", ""))))
-    text = "entity: order\nkey: order_id\n"
+    text = f"entity: order\nkey: order_id\n{RECORDS}"
     for section, lines in own.items():
         said = given.get(section, "\n")
         if not said.startswith("\n"):
             text += f"{section}:{said}"  # of another kind
         elif said.strip() or lines:
             text += f"{section}:{said}{lines}"
-    text += "".join(f"{key}:{value}" for key, value in given.items() if key not in (*SECTIONS, "actions"))
+    text += "".join(f"{key}:{value}" for key, value in given.items() if key not in (*SECTIONS, *FILES))
     files = {"ruleset": "ruleset: shop\nversion: 1.0.0\ncurrency: CNY\nroles: [carrier]\n", "order": text}
-    if "actions" in given:
-        files["actions"] = f"actions:{given['actions']}"
+    files |= {key: f"{key}:{given[key]}" for key in FILES if key in given}
+    files["warehouses"] = "warehouses: {main: {}}\n"
     for path in folder.iterdir():
         path.unlink()
     for name, content in files.items():
@@ -79,7 +83,7 @@ def _check(example: str, states: set[str], folder: Path, *, whole: bool) -> Comp
     return check_folder(folder)
 
 
-@pytest.mark.parametrize("code", sorted(PAGES.keys() - OF_FILES))
+@pytest.mark.parametrize("code", sorted(PAGES))
 def test_the_examples_of_a_page_are_what_they_say(code: str, tmp_path: Path) -> None:
     page = PAGES[code]
     states = set(re.findall(r"(?:from|to): (\w+)", page.good))

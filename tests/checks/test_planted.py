@@ -135,3 +135,32 @@ def test_a_malformed_value_is_one_error_on_its_line(
         (file, place(texts[file], at)[0], code)
     ]
     assert compiled.diagnostics[0].fix is not None
+
+
+def _one_of_each_sort(texts: Texts) -> list[tuple[Word, str]]:
+    """Of every sort of name in a rule set, one that can be misspelled; keys of the language are planted above."""
+    words = [word for name, text in texts.items() for word in words_of(name, text)]
+    known = known_words(words, texts)
+    words = [word for word in words if not word.sort.startswith("key of")]
+    chosen: dict[str, tuple[Word, str]] = {}
+    for word in random.Random(11).sample(words, len(words)):
+        if word.sort not in chosen:
+            some = slips(word.text, known)
+            if some:
+                chosen[word.sort] = (word, random.Random(word.text).choice(some))
+    return list(chosen.values())
+
+
+SORTS = _one_of_each_sort(_texts("wenzhou"))
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_every_sort_of_name_is_told_apart(part: int, tmp_path: Path) -> None:
+    """Each sort of name of the reference rules, misspelled once: found alone, in its place, with its repair."""
+    texts, folder = _texts("wenzhou"), Folder(tmp_path)
+    judged = {}
+    for word, slip in SORTS[part::2]:
+        compiled = folder.check(apply(texts, [misspell(word, slip)]))
+        judged[word.sort, word.text, slip] = wrong(texts, word, slip, compiled)
+    assert len(judged) >= 30
+    assert {what: why for what, why in judged.items() if why} == {}

@@ -53,8 +53,11 @@ def words_of(file: str, text: str) -> list[Word]:
     tree, found = read(text, file)
     assert tree is not None
     assert found == []
-    schema = schema_of(FILE_KINDS[tree.entries[0].name])
-    return list(_Words(file, text, schema["$defs"]).of(tree, schema, ""))
+    kind = FILE_KINDS[tree.entries[0].name]
+    schema = schema_of(kind)
+    # by the names of the models: their titles are there for people
+    models = {name: {**model, "title": name} for name, model in schema["$defs"].items()}
+    return list(_Words(file, text, models).of(tree, {**schema, "title": kind}, ""))
 
 
 class _Words:

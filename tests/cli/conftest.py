@@ -26,7 +26,7 @@ class Ran:
 def run(monkeypatch, tmp_path):
     """Run a command in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    for name in ("ORDERFLOW_RULES", "ORDERFLOW_DB"):
+    for name in ("ORDERFLOW_RULES", "ORDERFLOW_DB", "ORDERFLOW_LANG"):
         monkeypatch.delenv(name, raising=False)
 
     def call(*arguments):

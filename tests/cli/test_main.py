@@ -59,7 +59,7 @@ def test_a_fault_of_orderflow_itself_is_told_without_a_traceback_unless_asked(ru
     def broken(*_):
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr("orderflow.bootstrap.compile", broken)
+    monkeypatch.setattr("orderflow.checks.check_folder", broken)
     found = run("check", minimal)
     assert found.code == 4
     assert "this is a fault of orderflow" in found.err

@@ -91,7 +91,7 @@ PLANTS = [
     Plant("customer.yaml", "    sum: amount_paid\n", "", "OF107", "spend_30d:", "`sum`"),
     Plant("customer.yaml", "    over: 30d\n", "    over: 30d\n    days: 30\n", "OF107", "days: 30", "one"),
     Plant("customer.yaml", 'not is_in("cancelled", "r', 'age(placed_at) < days(3) and not is_in("r', "OF106", "age(", "`over:`"),
-    Plant("customer.yaml", "at_least: 2000", "at_least: 6000", "OF107", "6000", "smaller"),
+    Plant("customer.yaml", "at_least: 2000", "at_least: 6000", "OF303", "6000", "smaller"),
     Plant("customer.yaml", "at_least: 500}", "at_least: 500, at_last: 3}", "OF101", "at_last", "at_least"),
     Plant("customer.yaml", "when: exhaust_streak >= 3", 'when: has_tag("exhaust_enthusiast")', "OF107", "exhaust_enthusiast:", "condition"),
     Plant("customer.yaml", "[tell_sales_lead]", "[tell_sales_lead, tell_sales_lead]", "OF105", "tell_sales_lead", "remove"),
@@ -99,7 +99,7 @@ PLANTS = [
     Plant("tables.yaml", "        days: 6\n", "        days: 6.5\n", "OF102", "6.5", "type"),
     Plant("tables.yaml", ROW, "order.placed_at < now", "OF106", "order.placed_at", "`when`"),
     Plant("tables.yaml", ROW, "plan.distance_km <= 50", "OF103", "plan.distance_km", "is not None"),
-    Plant("tables.yaml", ROW, 'order.region in ["新疆", "西藏"]', "OF105", "when:", "change"),
+    Plant("tables.yaml", ROW, 'order.region in ["新疆", "西藏"]', "OF302", 'order.region in ["新疆", "西藏"]', "correct"),
     Plant("tables.yaml", ROW, "count(lines) > 3", "OF103", "when:", "optional"),
     Plant("tables.yaml", ROW, 'look_up("carrier", "days") > 1', "OF107", "carrier:\n    of:", "write"),
     # pools, allocation, promises

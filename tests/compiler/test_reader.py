@@ -211,7 +211,7 @@ def test_a_flood_of_faults_is_cut() -> None:
     found = _found("\n".join("a: 1" for _ in range(50_000)))
     assert len(found) == 101
     assert "more than 100" in found[-1][3]
-    assert len(_found("\x00" * 100_000)) == 21
+    assert len(_found("\x00" * 100_000)) == 1
 
 
 def test_what_follows_a_bad_character_is_not_blamed_on_yaml() -> None:

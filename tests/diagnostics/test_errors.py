@@ -8,6 +8,7 @@ from orderflow.diagnostics import (
     ConflictError,
     DecisionError,
     Diagnostic,
+    Message,
     NotifierError,
     OrderflowError,
     RecordError,
@@ -16,7 +17,7 @@ from orderflow.diagnostics import (
     StorageError,
 )
 
-FOUND = Diagnostic("OF101", "unknown state `shiped`", Span("order.yaml", 3, 9, 3, 15))
+FOUND = Diagnostic("OF101", Message("unknown state `shiped`"), Span("order.yaml", 3, 9, 3, 15))
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from orderflow.compiler.documents import tests as scenarios
 from orderflow.compiler.documents.base import TYPE_NAMES, Document
 from orderflow.compiler.expectations import REFUSALS
 from orderflow.expr.check import analyse
+from orderflow.expr.fault import Fault
+from orderflow.expr.patterns.matcher import Pattern, check_pattern
 from orderflow.expr.tree import Expression
 from orderflow.service.report import RuleSetLine, RunReport
 
@@ -83,7 +85,22 @@ def test_number_table(row: list[str]) -> None:
         assert found.type.places == int(places[1])
 
 
+PATTERNS = [row for row in rows("Texts and patterns") if len(row) == 3]
+
+
+@pytest.mark.parametrize("row", PATTERNS, ids=[row[0] for row in PATTERNS])
+def test_patterns_and_repairs(row: list[str]) -> None:
+    """Each is refused, and its repair passes."""
+    fault = check_pattern(code(row[0]))
+    assert isinstance(fault, Fault)
+    assert fault.code == "OF902"
+    repaired = re.match("`([^`]+)`", row[2])
+    assert repaired is not None
+    assert isinstance(check_pattern(repaired[1]), Pattern)
+
+
 def test_there_are_examples() -> None:
+    assert len(PATTERNS) >= 6
     assert len(MISTAKES) >= 10
     assert len(NUMBERS) >= 8
 

@@ -13,9 +13,9 @@ HERE = Span("customer.yaml", 1, 1, 1, 1)
 
 def tier(of: Expression) -> Tier:
     levels = (
-        Level("diamond", "钻石级", Decimal(5000)),
-        Level("gold", "gold", 2000),
-        Level("basic", "basic", None),
+        Level("diamond", "钻石级", Decimal(5000), HERE),
+        Level("gold", "gold", 2000, HERE),
+        Level("basic", "basic", None, HERE),
     )
     return Tier("customer_tier", "customer tier", of, levels, HERE)
 

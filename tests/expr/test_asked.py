@@ -52,6 +52,12 @@ def test_children_are_gone_through(shop):
     assert ask(r, replace(v, children={})) == frozenset()
 
 
+def test_the_greatest_of_rows_and_of_values(shop):
+    r, v = shop.order(last)
+    ask = asked(shop, 'coalesce(max(lines, on_hand("hq", sku)), 0) > min(available("xihu", title), 3)')
+    assert ask(r, v) == {*(("hq", line["sku"]) for line in r["lines"]), ("xihu", r["title"])}
+
+
 def test_what_chooses_the_rows_is_asked_for_too(shop):
     r, v = shop.order(last)
     ask = asked(shop, 'any((lines if on_hand("hq", title) > 0 else order.lines), presale)')

@@ -11,7 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,12 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.expr.writer import KINDS, Writer
 
-from orderflow.expr import exact, numbers, python_nodes, tree
+from orderflow.expr import exact, numbers, python_nodes, texts, tree
 from orderflow.expr.check import analyse
 from orderflow.expr.distance import distance_km
 from orderflow.expr.functions import FUNCTIONS
 from orderflow.expr.python import HELPERS, compile_with
 from orderflow.expr.python_calls import CALLS
+from orderflow.expr.python_values import VALUE_CALLS
 from orderflow.expr.python_world import WORLD_CALLS
 from orderflow.expr.reads import walk
 from orderflow.expr.reference import OPERATORS, Reference
@@ -232,6 +233,24 @@ COMPILED_FAULTS = {
         "_reaches": lambda site, place: site["radius_km"] is None or place is not None
     },
     "distance in miles": {"_distance": lambda a, b: distance_km(a, b) * Decimal("0.621")},
+    "least is greatest": {"_least": HELPERS["_greatest"]},
+    "the least skips zero": {"_least": lambda values: min(filter(None, values), default=None)},
+    "greatest over none is zero": {"_greatest": lambda values: max(values, default=0)},
+    "blanks are no number": {
+        "_to_integer": lambda text, default: (
+            texts.to_integer(text, default) if text == text.strip() else default
+        )
+    },
+    "the sign is lost": {
+        "_to_decimal": lambda text, default: abs(texts.to_decimal(text, default) or Decimal(0))
+    },
+    "the second of two moments": {
+        "_at": lambda day, hour, minute, zone: datetime.combine(
+            day, time(hour, minute, fold=1), zone
+        ).astimezone(UTC)
+    },
+    "a month is 30 days": {"_add_months": lambda day, months: day + timedelta(days=30 * months)},
+    "the month begins a day late": {"_start_of_month": lambda day: day.replace(day=2)},
     "the caller's decimal context": {"_add": lambda a, b: decimal.Context(prec=5).add(a, b)},
 }
 
@@ -276,6 +295,14 @@ def test_a_comparison_planted_in_the_compiler_is_found(corpus, monkeypatch, righ
         ("can_take", lambda build, node: build.ask("can_source", ast.Constant("nearest"))),
         ("contains", CALLS["starts_with"]),
         ("upper", CALLS["lower"]),
+        ("trim", CALLS["lower"]),
+        ("replace", lambda build, node: build.build(node.arguments[0])),
+        ("matches", lambda build, node: ast.UnaryOp(ast.Not(), VALUE_CALLS["matches"](build, node))),
+        ("weekday", lambda build, node: CALLS["day_of_month"](build, node)),
+        ("hour", lambda build, node: build.attribute(build.build(node.arguments[0]), "hour")),
+        ("month", CALLS["year"]),
+        ("date", lambda build, node: build.constant(date(2020, 1, 1))),
+        ("weeks", lambda build, node: CALLS["days"](build, replace(node, function="days"))),
     ],
 )
 def test_a_call_planted_in_the_compiler_is_found(corpus, monkeypatch, name, wrong):
@@ -332,6 +359,9 @@ def test_a_fault_planted_in_the_reference_is_found(corpus, name):
         ("_call_tier", lambda right, self, node: "gold"),
         ("_call_reaches", lambda right, self, node: True),
         ("_call_look_up", lambda right, self, node: None),
+        ("_call_max", lambda right, self, node: self._call_min(node)),
+        ("_call_at", lambda right, self, node: right(self, node) + timedelta(hours=1)),
+        ("_call_minute", lambda right, self, node: 0),
         ("_through", lambda right, self, node: right(self, node) if node.aggregate else None),
     ],
 )

@@ -38,6 +38,13 @@ def test_known_distances(a, b, expected):
 
 
 @given(PLACES, PLACES)
+@example(place("10", "20"), place("-10", "-160"))
+@example(place("0", "-180"), place("0", "180"))
+@example(place("90", "0"), place("-90", "123.456"))
+@example(place("90", "17"), place("90", "-130"))
+@example(place("-90", "17"), place("-90", "17"))
+@example(place("45.123456", "179.999999"), place("-45.123456", "-0.000001"))
+@example(place("27.99", "120.7"), place("27.99", "120.7"))
 @example(place("10", "20"), place("-10.000001", "-160"))
 @example(place("10", "20"), place("10.000001", "20"))
 def test_two_ways_agree(a, b):

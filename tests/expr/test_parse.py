@@ -144,7 +144,8 @@ def test_foreign_spellings_are_repaired(source, marked, replacement):
         ("a is 5", "a is 5", "only asks for `None`"),
         ("a < b in [1]", "a < b in [1]", "chain"),
         ("a is None is None", "a is None is None", "chain"),
-        ("x.strip()", "x.strip", "plain name"),
+        ("x.run()", "x.run", "plain name"),
+        ("x.strip()", "x.strip()", "stands before its values"),
         ("f(*a)", "*a", "`*`"),
         ("f(a=1)", "=", "`=`"),
         ("any(a for a in b)", "(a for a in b)", "`for`"),
@@ -156,7 +157,6 @@ def test_foreign_spellings_are_repaired(source, marked, replacement):
         ("0.1234567", "0.1234567", "6 decimal places"),
         ("9" * 39, "9" * 39, "38 digits"),
         ("...", "...", "literal"),
-        ("p\u0430id > 1", "p\u0430id", "scripts cyrillic and latin"),
         ("a\x00b", "\x00", "U+0000"),
         ("\ud800", "\ud800", "U+D800"),
         ("await a", "await a", "not part"),
@@ -284,3 +284,18 @@ def test_no_row_of_tokens_breaks_the_parser(tokens):
         assert 0 <= fault.start <= fault.end <= len(source)
     for node in walk(root) if root is not None else []:
         assert 0 <= node.start < node.end <= len(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "better"),
+    [
+        ("x.strip()", "trim(x)"),
+        ('x.y.replace("a", "b")', 'replace(x.y, "a", "b")'),
+        ("paid_at.date()", "day(paid_at)"),
+        ("x.startswith('实')", "starts_with(x, '实')"),
+    ],
+)
+def test_a_method_is_written_as_a_function(source, better):
+    (fault,) = faults(source)
+    assert (fault.code, fault.replacement) == ("OF106", better)
+    assert (fault.start, fault.end) == (0, len(source))

@@ -119,6 +119,9 @@ DAY = timedelta(days=1)
             [("moment", PLACED + HOUR, True), ("moment", ..., True)],
         ),
         ("gift and qty > 3", []),
+        ("now >= at(ordered_on, 9)", [("moment", datetime(2026, 3, 29, 7, tzinfo=UTC), False)]),
+        ("today >= add_months(ordered_on, 1)", [("day", date(2026, 4, 29), False)]),
+        ("age(placed_at) > weeks(1)", [("moment", PLACED + 7 * DAY, True)]),
     ],
 )
 def test_the_turns_of_a_condition(shop, source, expected):
@@ -145,6 +148,11 @@ def test_the_turns_of_a_condition(shop, source, expected):
         ),
         ("(qty if now > placed_at else 2) > 1", "now"),
         ("today - ordered_on > hours(36)", "hours(36)"),
+        ("hour(now) >= 9", "hour(now)"),
+        ("gift and weekday(today) < 6", "weekday(today)"),
+        ("now > at(today, 16)", "at(today, 16)"),
+        ("add_months(today, 1) > ordered_on", "add_months(today, 1)"),
+        ("sum(lines, age(placed_at)) > hours(2)", "sum(lines, age(placed_at))"),
     ],
 )
 def test_other_uses_of_the_clock_are_refused(shop, source, marked):
@@ -152,8 +160,9 @@ def test_other_uses_of_the_clock_are_refused(shop, source, marked):
     assert isinstance(faults, list)
     (fault,) = faults
     assert (fault.code, source[fault.start : fault.end]) == ("OF106", marked)
-    rows = marked.startswith(("any(", "some(", "count("))
+    rows = marked.startswith(("any(", "some(", "count(", "sum("))
     assert ("earliest" in fault.fix_message) is rows
+    assert ("at(day(placed_at), 9)" in fault.fix_message) is marked.startswith(("hour(", "weekday("))
     assert fault.fix_message
 
 

@@ -1,5 +1,7 @@
 """Writes well-typed expressions on the shop's order from a tape of bytes."""
 
+from orderflow.expr.calls import UNITS
+
 #: Names of the order by kind; `?` marks what may be missing.
 ORDER = {
     "integer": [
@@ -144,6 +146,16 @@ LITERALS = {
     "date": ["today"],
     "duration": ["hours(2)", "days(1)", "minutes(0)", "hours(1.5)"],
 }
+PATTERNS = [
+    '"digits"',
+    '"EX-[0-9]+"',
+    "'[a-z]{2,4}'",
+    '".*"',
+    '"([^-]*-)?[0-9a-z]*"',
+    "'刹车[片盘]'",
+    '"\\\\w*"',
+    '"(EX|ex)-1|[A-Z]?"',
+]
 KINDS = ["bool", "bool", "bool", "integer", "decimal", "money", "text", "datetime", "date", "duration"]
 NUMERIC = ["integer", "decimal", "money"]
 
@@ -217,7 +229,9 @@ class Writer:
                     ]
                 )
             case _:
-                function = self.pick(["starts_with", "ends_with", "contains"])
+                function = self.pick(["starts_with", "ends_with", "contains", "matches"])
+                if function == "matches":
+                    return f"matches({self.write('text', d)}, {self.pick(PATTERNS)})"
                 return f"{function}({self.write('text', d)}, {self.write('text', d)})"
 
     def _small(self, d: int) -> int:
@@ -303,8 +317,34 @@ class Writer:
         asked = self.pick(moments) if next(self.tape, 0) % 3 else self._in_frame(entity, names, "datetime", d)
         return f"{self.pick(['latest', 'earliest'])}({rows}, {asked})"
 
+    def _over(self, function: str, kind: str, d: int) -> str:
+        """A function over what is looked at of each row or child."""
+        if self.frames[-1][0] == "order" and next(self.tape, 0) % 3 == 0:
+            return f"{function}(shipments, {self._in_frame('shipment', SHIPMENT, kind, d)})"
+        return f"{function}({self._lists()}, {self._in_frame('line', LINE, kind, d)})"
+
+    def _most(self, kind: str, d: int) -> str:
+        """The least or greatest of rows or children, with what stands in for it."""
+        other = self.pick(LITERALS[kind])
+        return f"coalesce({self._over(self.pick(['min', 'max']), kind, d)}, {other})"
+
+    def _part(self, d: int) -> str:
+        """A part of a day or of a time of day."""
+        function = self.pick(["year", "month", "day_of_month", "weekday", "hour", "minute"])
+        return f"{function}({self.write('datetime' if function in ('hour', 'minute') else 'date', d)})"
+
     def _integer(self, d: int) -> str:
-        match next(self.tape, 0) % 8:
+        match next(self.tape, 0) % 11:
+            case 8:
+                return self._part(d)
+            case 9:
+                return self._most("integer", d)
+            case 10:
+                plain = ["sum(scores)", "coalesce(min(scores), 0)", "coalesce(max(scores), 7)"]
+                said = (
+                    f"to_integer({self.pick(['title', self.write('text', d)])}, {self.write('integer', 0)})"
+                )
+                return self.pick([*plain, said, said, said])
             case 0 | 1:
                 return self._sum("integer", d, ["+", "-", "*"])
             case 2:
@@ -320,7 +360,7 @@ class Writer:
                     ]
                 )
             case 5:
-                return f"sum({self._lists()}, {self._in_frame('line', LINE, 'integer', d)})"
+                return self._over("sum", "integer", d)
             case 6:
                 return f"length({self.write('text', d)})"
             case _:
@@ -356,7 +396,11 @@ class Writer:
                 return self.name(kind)
 
     def _decimal(self, d: int) -> str:
-        match next(self.tape, 0) % 7:
+        match next(self.tape, 0) % 9:
+            case 7:
+                return self._most("decimal", d)
+            case 8:
+                return f"to_decimal({self.write('text', d)}, {self.write(self.pick(NUMERIC), 0)})"
             case 0:
                 return f"({self.write(self.pick(NUMERIC), d)} {self.pick(['+', '-', '*'])} {self.write('decimal', d)})"
             case 1:
@@ -368,36 +412,47 @@ class Writer:
             case 4:
                 return f"({self.write('duration', d)} / {self.pick(['hours(7)', 'days(-3)', 'minutes(1)'])})"
             case 5:  # ties of rounding
-                return (
-                    f"({self.pick(['rate', '0.000005', '0.000003'])} * {self.pick(['0.5', '2.5', 'rate'])})"
-                )
+                half = self.pick(["* 0.5", "* 2.5", "* rate", "/ 2", "/ 0.4"])
+                return f"({self.pick(['rate', '0.000005', '0.000003'])} {half})"
             case _:
                 return self._shared("decimal", d)
 
     def _money(self, d: int) -> str:
-        match next(self.tape, 0) % 5:
+        match next(self.tape, 0) % 6:
+            case 5:
+                return self._most("money", d)
             case 0:
                 return self._sum("money", d, ["+", "-"])
             case 1:
                 return f"({self.write('money', d)} * {self.write('integer', d)})"
             case 2:
-                return f"sum({self._lists()}, {self._in_frame('line', LINE, 'money', d)})"
+                return self._over("sum", "money", d)
             case 3:
                 return f"round({self.write('decimal', d)}, 2)"
             case _:
                 return self._shared("money", d)
 
     def _text(self, d: int) -> str:
-        match next(self.tape, 0) % 3:
+        match next(self.tape, 0) % 4:
             case 0:
-                return f"{self.pick(['lower', 'upper'])}({self.write('text', d)})"
+                return f"{self.pick(['lower', 'upper', 'trim'])}({self.write('text', d)})"
+            case 3:
+                change = self.pick(['"-", ""', '"X-", "x"', "'1', ' '", '"刹车", "片"', '" ", "1"'])
+                return f"replace({self.write('text', d)}, {change})"
             case 1:
                 return f"({self.write('text', d)} if {self.write('bool', d)} else {self.write('text', d)})"
             case _:
                 return self.name("text")
 
     def _datetime(self, d: int) -> str:
-        match next(self.tape, 0) % 4:
+        match next(self.tape, 0) % 6:
+            case 4:
+                time = self.pick(
+                    ["2, 30", "2", "0", "23, 59", "qty % 24, qty % 60", "hour(now), minute(now)"]
+                )
+                return f"at({self.write('date', d)}, {time})"
+            case 5:
+                return self._most("datetime", d)
             case 0:
                 return f"({self.write('datetime', d)} {self.pick(['+', '-'])} {self.write('duration', d)})"
             case 1:
@@ -410,7 +465,16 @@ class Writer:
                 return self.name("datetime")
 
     def _date(self, d: int) -> str:
-        match next(self.tape, 0) % 3:
+        match next(self.tape, 0) % 6:
+            case 3:
+                return self.pick(
+                    ["date(2026, 3, 29)", "date(2024, 2, 29)", "date(2025, 10, 26)", "date(1970, 1, 1)"]
+                )
+            case 4:
+                return f"start_of_month({self.write('date', d)})"
+            case 5:
+                months = self.pick(["1", "-1", "12", "stock", "-qty", "weekday(today)"])
+                return f"add_months({self.write('date', d)}, {months})"
             case 0:
                 return f"day({self.write('datetime', d)})"
             case 1:
@@ -421,7 +485,11 @@ class Writer:
                 return self.name("date")
 
     def _duration(self, d: int) -> str:
-        match next(self.tape, 0) % 7:
+        match next(self.tape, 0) % 9:
+            case 7:
+                return self._over("sum", "duration", d)
+            case 8:
+                return self._most("duration", d)
             case 0:
                 return f"age({self.write('datetime', d)})"
             case 1:
@@ -429,7 +497,7 @@ class Writer:
             case 2:
                 return f"({self.write('date', d)} - {self.write('date', d)})"
             case 3:
-                return f"{self.pick(['days', 'hours', 'minutes'])}({self.pick(['qty', 'rate', 'stock'])})"
+                return f"{self.pick(list(UNITS))}({self.pick(['qty', 'rate', 'stock'])})"
             case 4:
                 return f"({self.write('duration', d)} * {self.pick(['3', 'stock', 'qty'])})"
             case 5:

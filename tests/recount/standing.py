@@ -164,7 +164,8 @@ class Look:
                 return ["receipt_late"] * late
             case "transfer":
                 late = record.state == "sent" and self.over(record.last["sent"], days=5)
-                return ["transfer_late"] * late
+                kept = record.state == "planned" and self.over(record.last["planned"], days=2)
+                return ["transfer_late"] * late + ["transfer_not_sent"] * kept
             case "ticket":
                 # Nobody took it for a day; or somebody did, and a day later it is not solved either.
                 late = record.state == "escalated"
@@ -192,6 +193,8 @@ class Look:
         found = {
             "not_accepted": state == "allocated" and self.over(order.get("paid_at"), hours=24),
             "scan_stalled": state in ("picked_up", "in_transit") and self.over(scanned, hours=48),
+            "not_packed": state in ("accepted", "picking", "quality_check")
+            and self.over(parcel.first["accepted"], hours=48),
             "not_collected": state in ("packed", "shipped") and self.over(parcel.first["packed"], hours=24),
             "delivery_failed": state == "delivery_failed",
             "to_inspect": state == "returning",
@@ -218,6 +221,8 @@ QUEUES = (
     "count_differs",
     "receipt_late",
     "transfer_late",
+    "transfer_not_sent",
+    "not_packed",
     "not_collected",
     "delivery_failed",
     "to_inspect",

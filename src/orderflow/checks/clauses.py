@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from orderflow.expr.calls import UNITS
 from orderflow.expr.reads import walk
 from orderflow.expr.tree import (
     OPPOSITE,
@@ -28,8 +29,6 @@ from orderflow.expr.tree import (
     children,
 )
 
-#: Seconds of one of a literal duration: `hours(2)`.
-_LENGTHS = {"minutes": 60, "hours": 3_600, "days": 86_400}
 #: What a transition may change although it sets no field: the state, what is held in it, what is still to be sourced.
 _MOVING = frozenset(
     {
@@ -56,9 +55,14 @@ def exclusive(first: Expression, second: Expression) -> bool:
     return _nodes_exclusive(first.root, second.root)
 
 
-def exclusive_throughout(first: Expression, second: Expression) -> bool:
-    """Whether two conditions never hold one after the other either, while transitions change states but no fields."""
-    return _nodes_exclusive(first.root, second.root, steady=True)
+def clashing(first: Node, second: Node, *, at_once: bool) -> bool:
+    """Whether two parts of conditions can plainly never hold together.
+
+    Args:
+        at_once: whether they are asked at one moment; otherwise one after the other, while transitions change states but no
+            fields.
+    """
+    return _nodes_exclusive(first, second, steady=not at_once)
 
 
 def identical(first: Expression | None, second: Expression | None) -> bool:
@@ -150,12 +154,14 @@ def facts(node: Node, held: bool = True) -> Iterator[Fact]:
 
 
 def constant(node: Node) -> object:
-    """The value of a literal, of a duration such as `hours(2)` in seconds; None for anything else."""
+    """The value of a literal, of a duration such as `hours(2)` in seconds, of a date in days since 1970; else None."""
     if isinstance(node, Constant):
         return node.value
-    if isinstance(node, Call) and node.function in _LENGTHS:
+    if isinstance(node, Call) and node.function in UNITS:
         number = constant(node.arguments[0])
-        return number * _LENGTHS[node.function] if isinstance(number, (int, Decimal)) else None
+        return number * UNITS[node.function] if isinstance(number, (int, Decimal)) else None
+    if isinstance(node, Call) and node.function == "date":
+        return node.type.lo
     if (
         isinstance(node, Negate)
         and isinstance(node.operand, Constant)

@@ -2,12 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from orderflow.model.definition import Entity, Transition
-
-if TYPE_CHECKING:
-    import networkx
 
 
 def leaf_after(entity: Entity, target: str) -> str:
@@ -29,28 +25,11 @@ def leaves(entity: Entity) -> tuple[str, ...]:
     return tuple(name for name, state in entity.states.items() if state.leaves == (name,))
 
 
-def transition_graph(entity: Entity) -> "networkx.MultiDiGraph[str]":
-    """The leaf states as nodes; for each source of each transition an edge, its key the transition's name.
-
-    A transition without a target is an edge to where it starts. Nodes carry `state`, edges `transition`.
-    """
-    import networkx
-
-    graph: networkx.MultiDiGraph[str] = networkx.MultiDiGraph()
-    for name in leaves(entity):
-        graph.add_node(name, state=entity.states[name])
-    for transition in entity.transitions.values():
-        for source in source_leaves(entity, transition):
-            target = source if transition.target is None else leaf_after(entity, transition.target)
-            graph.add_edge(source, target, key=transition.name, transition=transition)
-    return graph
-
-
 def steps(entity: Entity) -> Mapping[str, Mapping[str, Sequence[Transition]]]:
     """For each leaf state, in the order of the file, the leaf states one step away and the transitions that lead there.
 
-    The same as `transition_graph` as plain data, for what needs no more: most rule sets ask nothing of a graph that is
-    worth the tenth of a second that importing networkx takes.
+    A transition without a target leads to where it starts. It is plain data: most rule sets ask nothing of a graph that
+    is worth the tenth of a second that importing networkx takes.
     """
     found: dict[str, dict[str, list[Transition]]] = {name: {} for name in leaves(entity)}
     for transition in entity.transitions.values():
@@ -113,6 +92,51 @@ def _goes_round(ways: Mapping[str, Iterable[str]]) -> bool:
             if left[name] == 0:
                 free.append(name)
     return any(left.values())
+
+
+def components(ways: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The groups of nodes each of which can be reached from each other one (Tarjan 1972, "Depth-first search and linear
+    graph algorithms"); a node alone is a group of one.
+
+    Args:
+        ways: for each node, those one step away; nodes that are no key are left out.
+    """
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    path: list[str] = []
+    on_path: set[str] = set()
+    found: list[list[str]] = []
+    for root in ways:
+        if root in number:
+            continue
+        work = [(root, iter(ways[root]))]
+        number[root] = lowest[root] = len(number)
+        path.append(root)
+        on_path.add(root)
+        while work:
+            name, ahead = work[-1]
+            new = next(
+                (each for each in ahead if each in ways and (each not in number or each in on_path)), None
+            )
+            if new is None:
+                work.pop()
+                if work:
+                    above = work[-1][0]
+                    lowest[above] = min(lowest[above], lowest[name])
+                if lowest[name] == number[name]:
+                    group = [path.pop()]
+                    while group[-1] != name:
+                        group.append(path.pop())
+                    on_path.difference_update(group)
+                    found.append(group)
+            elif new in number:
+                lowest[name] = min(lowest[name], number[new])
+            else:
+                number[new] = lowest[new] = len(number)
+                path.append(new)
+                on_path.add(new)
+                work.append((new, iter(ways[new])))
+    return found
 
 
 def by_leaf(entity: Entity) -> Mapping[str, tuple[Transition, ...]]:

@@ -54,14 +54,14 @@ def _unset(child: Entity, expression: Expression) -> set[str]:
     }
 
 
-def _asked(policy: Allocation, rules: Definition) -> Iterator[tuple[Expression, Span, str]]:
+def _asked(policy: Allocation, rules: Definition) -> Iterator[tuple[Expression, Span, Message]]:
     """The expressions that a policy works out of a parcel to be, with where they stand and what they are."""
     waiting = [] if policy.carrier is None else [policy.carrier]
     promise = None if policy.promise is None else rules.promises.get(policy.promise)
     if promise is not None:
         for expression in (promise.start, promise.days, promise.buffer):
             if expression is not None:
-                yield expression, promise.span, f"the promise `{promise.name}`"
+                yield expression, promise.span, Message("the promise `{name}`", name=promise.name)
                 waiting += sorted(expression.reads.tables)
     seen: set[str] = set()
     while waiting:
@@ -71,5 +71,5 @@ def _asked(policy: Allocation, rules: Definition) -> Iterator[tuple[Expression, 
         seen.add(table.name)
         for row in table.rows:
             if row.when is not None:
-                yield row.when, row.span, f"the table `{table.name}`"
+                yield row.when, row.span, Message("the table `{name}`", name=table.name)
                 waiting += sorted(row.when.reads.tables)

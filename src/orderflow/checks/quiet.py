@@ -5,13 +5,13 @@ from graphlib import CycleError, TopologicalSorter
 
 from orderflow.checks.finding import error, warning
 from orderflow.checks.graph import leaf_after
-from orderflow.diagnostics import Diagnostic, Label
-from orderflow.diagnostics.message import Message
+from orderflow.diagnostics import Diagnostic
+from orderflow.diagnostics.message import Message, joined
 from orderflow.expr.reads import walk
 from orderflow.expr.tree import Call, Constant, Expression
 from orderflow.expr.types import bounds
 from orderflow.model.definition import Definition, Entity
-from orderflow.model.policies import Promise, Table
+from orderflow.model.policies import Promise
 
 _HELD = frozenset({"is_held", "held_since"})
 
@@ -47,7 +47,7 @@ def check_tags(entity: Entity) -> Iterator[Diagnostic]:
     """Tags that ask for themselves, straight or by way of others: they would be set and cleared in turns."""
     asks = {name: set(tag.when.reads.tags) for name, tag in entity.tags.items()}
     for circle in circles(asks):
-        words = " asks ".join(f"`{name}`" for name in circle)
+        words = joined([Message("`{name}`", name=name) for name in circle], " asks ")
         text = Message("the tag would ask for itself: {words}", words=words)
         fix = Message("write the condition out in one of them")
         yield error("OF107", text, entity.tags[circle[0]].span, fix)
@@ -58,7 +58,7 @@ def check_holds(entity: Entity) -> Iterator[Diagnostic]:
     names = {name for name, hold in entity.holds.items() if hold.when is not None}
     asks = {name: _holds_asked(entity.holds[name].when, entity) & names for name in sorted(names)}
     for circle in circles(asks):
-        words = " asks ".join(f"`{name}`" for name in circle)
+        words = joined([Message("`{name}`", name=name) for name in circle], " asks ")
         text = Message("the hold would ask for itself: {words}", words=words)
         fix = Message("write the condition out in one of them")
         yield error("OF107", text, entity.holds[circle[0]].span, fix)
@@ -89,9 +89,7 @@ def circles(asks: Mapping[str, set[str]]) -> Iterator[list[str]]:
 
 
 def check_sections(rules: Definition) -> Iterator[Diagnostic]:
-    """Findings about tables, pools, policies and promises."""
-    for table in rules.tables.values():
-        yield from _rows(table)
+    """Findings about pools, policies and promises."""
     for pool in rules.pools.values():
         if _never(pool.who):
             text = Message("nobody may draw on the pool `{name}`: its `who` is always false", name=pool.name)
@@ -108,27 +106,6 @@ def check_sections(rules: Definition) -> Iterator[Diagnostic]:
 
 def _never(condition: Expression) -> bool:
     return isinstance(condition.root, Constant) and condition.root.value is False
-
-
-def _rows(table: Table) -> Iterator[Diagnostic]:
-    """Rows with one condition: of a table that gives one row, the second is never looked at, or both fit at once."""
-    if table.hit == "collect":
-        return
-    seen: dict[str, int] = {}
-    for place, row in enumerate(table.rows):
-        if row.when is None:
-            continue
-        words = " ".join(row.when.source.split())
-        first = seen.setdefault(words, place)
-        if first != place:
-            why = Message("never reached") if table.hit == "first" else Message("both fit")
-            text = Message(
-                "two rows of `{name}` have the same `when`: `{words}`", name=table.name, words=words
-            )
-            label = Label(table.rows[first].span, Message("the first of them"))
-            yield error(
-                "OF105", text, row.span, Message("remove one of them, or change its condition"), why, (label,)
-            )
 
 
 def _promise(promise: Promise) -> Iterator[Diagnostic]:

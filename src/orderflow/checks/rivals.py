@@ -46,7 +46,9 @@ def check_order(entity: Entity) -> Iterator[Diagnostic]:
     for circle in sorted(circles(ahead, MOST_CIRCLES, LONGEST_CIRCLE)):
         first = min(range(len(circle)), key=lambda at: list(entity.transitions).index(circle[at]))
         names = [*circle[first:], *circle[:first]]
-        text = joined((f"`{name}`" for name in (*names, names[0])), " before ") + Message(": each goes first")
+        text = joined((Message("`{name}`", name=name) for name in (*names, names[0])), " before ") + Message(
+            ": each goes first"
+        )
         labels = tuple(
             Label(entity.transitions[name].span, Message("on the way round")) for name in names[1:]
         )
@@ -114,7 +116,7 @@ def _judge(leaf: str, first: Transition, second: Transition) -> Diagnostic | Non
         return None
     both_always = first.when is None and second.when is None
     if both_always or (identical(first.when, second.when) and first.when is not None):
-        why = "without a condition" if both_always else "under the same condition"
+        why = Message("without a condition") if both_always else Message("under the same condition")
         text = Message(
             "`{name}` and `{name2}` both leave `{leaf}` {why}; which one is taken?",
             name=first.name,

@@ -1,68 +1,132 @@
-"""What is declared and never used (OF104): actions, events, children, tables, policies, promises, pools."""
+"""What is declared and never used (OF104): actions, events, children, records, roles, tables, policies, promises, pools.
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
+Fields and what is reckoned from records are in `unused_fields.py`.
+"""
 
-from orderflow.checks.finding import warning
-from orderflow.diagnostics import Diagnostic, Span
-from orderflow.diagnostics.message import Message
-from orderflow.expr.tree import Expression
-from orderflow.expr.types import Type
+from collections.abc import Iterator, Mapping
+
+from orderflow.checks.removal import removal
+from orderflow.checks.unused_fields import Named, check_unused_fields, check_unused_figures, expressions_of
+from orderflow.compiler.documents_found import Documents
+from orderflow.compiler.nodes import ListNode, MapNode, Node, ScalarNode, name_of
+from orderflow.diagnostics import Diagnostic, Fix, Message, Severity
 from orderflow.model.definition import Definition, Entity
 
+#: To be sure of a repair its file is read twice: so many characters in all, and the other repairs are told in words.
+_MOST_READ = 1 << 19
+#: The keys of scenarios that name a role.
+_ROLE_KEYS = frozenset({"as", "submit_as"})
 
-def check_unused(rules: Definition, declared_actions: Mapping[str, Span]) -> Iterator[Diagnostic]:
+
+def check_unused(rules: Definition, documents: Documents, sources: Mapping[str, str]) -> Iterator[Diagnostic]:
     """Warnings about names that nothing refers to.
 
     Args:
         rules: the rule set.
-        declared_actions: where each action is declared, used or not.
+        documents: what its files say.
+        sources: the text of each file.
     """
+    left = _MOST_READ
+    for named in _unused(rules, documents):
+        fix = removal(named.fix, named.span, sources) if named.alone and left > 0 else Fix(named.fix)
+        left -= 2 * len(sources.get(named.span.file, "")) if named.alone else 0
+        yield Diagnostic("OF104", named.text, named.span, Severity.WARNING, named.note, (), fix)
+
+
+def _unused(rules: Definition, documents: Documents) -> Iterator[Named]:
     used = {action.name for action in rules.actions.values()}
-    for name, span in declared_actions.items():
+    for name, part in documents.named("actions").items():
         if name not in used:
             fix = Message("name it in a `do`, `on_entry`, `on_exit` or `on_set`, or remove it")
-            yield warning(
-                "OF104",
-                Message("nothing uses the action `{name}`", name=name),
-                span,
-                fix,
-                Message("not used"),
-            )
+            yield Named(Message("nothing uses the action `{name}`", name=name), part.span, fix)
     for entity in rules.entities.values():
-        yield from _events(entity, rules.entities.values())
+        yield from _events(entity)
         made = {item.creates for item in entity.transitions.values()}
         for child in entity.children.values():
             if child.name not in made:
                 fix = Message("add a transition that `creates: {name}`, or remove them", name=child.name)
-                yield warning(
-                    "OF104",
-                    Message("no transition creates `{name}`", name=child.name),
-                    child.span,
-                    fix,
-                    Message("never made"),
-                )
+                text = Message("no transition creates `{name}`", name=child.name)
+                yield Named(text, child.span, fix, Message("never made"), alone=False)
+    yield from _records(rules, documents)
+    yield from _roles(rules, documents)
     yield from _policies(rules)
+    yield from check_unused_figures(rules)
+    yield from check_unused_fields(rules)
 
 
-def _policies(rules: Definition) -> Iterator[Diagnostic]:
+def _events(entity: Entity) -> Iterator[Named]:
+    taken = {item.event for item in entity.transitions.values()}
+    for event in entity.events.values():
+        if event.name not in taken:
+            fix = Message("add a transition with `event: {name}`, or remove the event", name=event.name)
+            text = Message("no transition takes the event `{name}`", name=event.name)
+            yield Named(text, event.span, fix, alone=False)
+
+
+def _records(rules: Definition, documents: Documents) -> Iterator[Named]:
+    """Kinds of rows that no field and no event's data is a list of."""
+    for part in documents.entities:
+        entity = rules.entities.get(part.name)
+        if entity is None:
+            continue
+        groups = [entity.fields, *(event.data for event in entity.events.values())]
+        listed = {field.rows.name for fields in groups for field in fields.values() if field.rows is not None}
+        for record in part.parts("records"):
+            if record.name not in listed:
+                text = Message("no field is a list of the record `{name}`", name=record.name)
+                fix = Message("add a field with `type: list of {name}`, or remove it", name=record.name)
+                yield Named(text, record.span, fix, alone=False)
+
+
+def _roles(rules: Definition, documents: Documents) -> Iterator[Named]:
+    """Roles that may do nothing, look after nothing and do nothing in a scenario."""
+    if documents.header is None:
+        return
+    used = {queue.owner for queue in rules.queues.values()}
+    for entity in rules.entities.values():
+        used |= {role for event in entity.events.values() for role in event.by}
+        used |= {role for hold in entity.holds.values() for role in hold.by}
+    if all(not event.by for entity in rules.entities.values() for event in entity.events.values()):
+        return  # nobody is told apart yet
+    for part in documents.tests:
+        used |= _said(part.node)
+    for node in documents.header.scalars("roles"):
+        if name_of(node) not in used:
+            text = Message("nothing is said of the role `{name}`", name=name_of(node))
+            fix = Message(
+                "name it in the `by` of an event or a hold or as the `owner` of a queue, or remove it"
+            )
+            yield Named(text, node.span, fix, alone=False)
+
+
+def _said(node: Node) -> set[str]:
+    """The roles that a scenario names."""
+    found: set[str] = set()
+    waiting = [node]
+    while waiting:
+        match waiting.pop():
+            case MapNode(entries=entries):
+                for entry in entries:
+                    if entry.name in _ROLE_KEYS and isinstance(entry.value, ScalarNode):
+                        found.add(name_of(entry.value))
+                    waiting.append(entry.value)
+            case ListNode(items=items):
+                waiting += items
+    return found
+
+
+def _policies(rules: Definition) -> Iterator[Named]:
     """Tables that nothing looks up, policies that nothing asks, promises and pools of no policy."""
     if not (rules.tables or rules.allocation or rules.promises or rules.pools):
         return
-    reads = [expression.reads for expression in _expressions(rules)]
+    reads = [expression.reads for expression in expressions_of(rules)]
     looked_up = {name for read in reads for name in read.tables}
     looked_up |= {policy.carrier for policy in rules.allocation.values() if policy.carrier is not None}
     for table in rules.tables.values():
         if table.name not in looked_up:
             asks = "collect" if table.hit == "collect" else "look_up"
             fix = Message('ask for it by `{asks}("{name}")`, or remove it', asks=asks, name=table.name)
-            yield warning(
-                "OF104",
-                Message("nothing looks up the table `{name}`", name=table.name),
-                table.span,
-                fix,
-                Message("not used"),
-            )
+            yield Named(Message("nothing looks up the table `{name}`", name=table.name), table.span, fix)
     asked = {name for read in reads for name in read.policies}
     for policy in rules.allocation.values():
         if policy.name not in asked:
@@ -70,13 +134,13 @@ def _policies(rules: Definition) -> Iterator[Diagnostic]:
                 'add `can_source("{name}")` to the `when` of a transition, or remove it', name=policy.name
             )
             text = Message("nothing asks the allocation policy `{name}`", name=policy.name)
-            yield warning("OF104", text, policy.span, fix, Message("not used"))
+            yield Named(text, policy.span, fix)
     promised = {policy.promise for policy in rules.allocation.values()}
     for promise in rules.promises.values():
         if promise.name not in promised:
             fix = Message("add `promise: {name}` to an allocation policy, or remove it", name=promise.name)
             text = Message("no allocation policy names the promise `{name}`", name=promise.name)
-            yield warning("OF104", text, promise.span, fix, Message("not used"))
+            yield Named(text, promise.span, fix)
     served = {policy.of for policy in rules.allocation.values()}
     for pool in rules.pools.values():
         if pool.of not in served:
@@ -84,28 +148,4 @@ def _policies(rules: Definition) -> Iterator[Diagnostic]:
             text = Message(
                 "nothing draws on the pool `{name}`: `{of}` has no allocation", name=pool.name, of=pool.of
             )
-            yield warning("OF104", text, pool.span, fix, Message("not used"))
-
-
-def _expressions(part: object) -> Iterator[Expression]:
-    """Every expression in a rule set, those in texts too."""
-    waiting = [part]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, Expression):
-            yield item
-        elif isinstance(item, Mapping):
-            waiting += item.values()
-        elif isinstance(item, tuple):
-            waiting += item
-        elif is_dataclass(item) and not isinstance(item, (Span, Type)):
-            waiting += (getattr(item, known.name) for known in fields(item))
-
-
-def _events(entity: Entity, entities: Iterable[Entity]) -> Iterator[Diagnostic]:
-    taken = {item.event for item in entity.transitions.values()}
-    for event in entity.events.values():
-        if event.name not in taken:
-            fix = Message("add a transition with `event: {name}`, or remove the event", name=event.name)
-            text = Message("no transition takes the event `{name}`", name=event.name)
-            yield warning("OF104", text, event.span, fix, Message("not used"))
+            yield Named(text, pool.span, fix)

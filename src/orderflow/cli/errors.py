@@ -1,5 +1,6 @@
 """Exit codes, and how failures are told: in a sentence, never as a traceback."""
 
+import os
 import re
 import sys
 import traceback
@@ -8,7 +9,14 @@ from pathlib import Path
 
 import click
 
-from orderflow.diagnostics import Diagnostic, OrderflowError, RecordError, RuleSetError, render_text
+from orderflow.diagnostics import (
+    Diagnostic,
+    OrderflowError,
+    RecordError,
+    RuleSetError,
+    render_text,
+    translator,
+)
 from orderflow.diagnostics.shown import safe
 
 FINE = 0
@@ -44,11 +52,13 @@ def report(error: Exception, *, debug: bool) -> int:
     if debug:
         traceback.print_exception(error)
     if isinstance(error, RuleSetError):
-        say(
-            render_text(error.diagnostics, sources_of(error.diagnostics), color=colourful(sys.stderr)).rstrip(
-                "\n"
-            )
+        shown = render_text(
+            error.diagnostics,
+            sources_of(error.diagnostics),
+            color=colourful(sys.stderr),
+            say=translator(os.environ.get("ORDERFLOW_LANG")),
         )
+        say(shown.rstrip("\n"))
         return FINDINGS
     if isinstance(error, WrongUseError):
         say(f"error: {safe(str(error))}")
@@ -77,8 +87,6 @@ def say(text: str) -> None:
 
 def colourful(stream: object) -> bool:
     """Whether colours may be used: a terminal, and `NO_COLOR` is not set (no-color.org)."""
-    import os
-
     isatty = getattr(stream, "isatty", None)
     return bool(isatty is not None and isatty() and not os.environ.get("NO_COLOR"))
 

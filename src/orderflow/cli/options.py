@@ -53,6 +53,29 @@ for_option = click.option(
 )
 
 
+def _language(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    from orderflow.diagnostics.translation import LANGUAGES, language
+
+    if value is None:
+        return (
+            language(os.environ.get("ORDERFLOW_LANG")) or "en"
+        )  # a variable is for all programs: no failure
+    known = language(value)
+    if known is None:
+        raise click.BadParameter(
+            f"there is no language `{value}`; there are {', '.join(LANGUAGES)}", ctx, param
+        )
+    return known
+
+
+lang_option = click.option(
+    "--lang",
+    metavar="[en|zh]",
+    callback=_language,
+    help="The language of the findings (or ORDERFLOW_LANG).",
+)
+
+
 def examples(*lines: str) -> str:
     """Return the end of a help page: command lines to copy, as they are."""
     return "\b\nExamples:\n" + "\n".join(f"  orderflow {line}" for line in lines)

@@ -189,7 +189,7 @@ def _policy(
 ) -> Allocation | None:
     part, outline = served.part, scopes.outlines[served.of]
     rows = outline.fields[served.lines].rows
-    before = len(report.found)
+    before = report.errors
     place = Type(Kind.LOCATION, optional=True)
     near = compile_timeless(part.scalar("near"), scopes.of(served.of), place, report)
     scope = scopes.with_extra(served.of, {"warehouse": _warehouse(scopes)})
@@ -199,7 +199,7 @@ def _policy(
     promise = _promise(part, child, promises, scopes, report)
     rank = _rank(part, report)
     pack_by = _pack_by(served, scopes, report)
-    if len(report.found) > before or rows is None or rows.key is None:
+    if report.errors > before or rows is None or rows.key is None:
         return None
     return Allocation(
         name=part.name,

@@ -2,12 +2,14 @@
 
 import re
 from bisect import bisect_right
+from itertools import islice
 
 from orderflow.diagnostics.diagnostic import Diagnostic, Fix
 from orderflow.diagnostics.message import Message
 from orderflow.diagnostics.span import Span
 
 MAX_BYTES = 1 << 20
+PLACEHOLDER = "\ufffd"
 MOST_SHOWN = 20  # bad characters reported one by one; more of them is no text file
 
 # Controls but tab and line ends; NEL, LS, PS, which some YAML readers take for line ends and others do not;
@@ -39,13 +41,12 @@ class Lines:
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of the characters from `start` to before `end`."""
-        line, column = self._place(start)
-        end_line, end_column = self._place(max(start, end))
-        return Span(self._file, line, column, end_line, end_column)
-
-    def _place(self, index: int) -> tuple[int, int]:
-        line = bisect_right(self._starts, index)
-        return line, index - self._starts[line - 1] + 1
+        starts = self._starts
+        line = end_line = bisect_right(starts, start)
+        end = max(start, end)
+        if line < len(starts) and end >= starts[line]:
+            end_line = bisect_right(starts, end, line)
+        return Span(self._file, line, start - starts[line - 1] + 1, end_line, end - starts[end_line - 1] + 1)
 
 
 def decode(source: str | bytes, file: str) -> tuple[str, Diagnostic | None]:
@@ -70,11 +71,14 @@ def decode(source: str | bytes, file: str) -> tuple[str, Diagnostic | None]:
     if isinstance(source, str):
         return source.removeprefix("\ufeff"), None
     try:
-        return source.decode("utf-8").removeprefix("\ufeff"), None
+        text = source.decode("utf-8").removeprefix("\ufeff")
+        if len(source) > 3 and any(source[:64:2]) != any(source[1:64:2]):  # letters of UTF-16: every other byte is zero
+            raise UnicodeDecodeError("utf-8", source, 0, 1, "UTF-16")
+        return text, None
     except UnicodeDecodeError as error:
         shown = source.decode("utf-8", "replace").removeprefix("\ufeff")
         at = len(source[: error.start].decode("utf-8").removeprefix("\ufeff"))
-        utf16 = source.startswith((b"\xff\xfe", b"\xfe\xff"))
+        utf16 = error.reason == "UTF-16" or source.startswith((b"\xff\xfe", b"\xfe\xff"))
         found = Diagnostic(
             "OF901",
             Message("not UTF-8: the file is in UTF-16")
@@ -91,35 +95,43 @@ def decode(source: str | bytes, file: str) -> tuple[str, Diagnostic | None]:
         return shown, found
 
 
-def scan(text: str, lines: Lines) -> tuple[str, list[Diagnostic]]:
+def scan(text: str, lines: Lines) -> tuple[str | None, list[Diagnostic]]:
     """Find characters that no rule file may hold.
 
     Returns:
-        The text with each of them replaced by U+FFFD, so that positions stay and the rest can be read;
-        the findings, at most MOST_SHOWN and one that says that there are more.
+        The text with each of them replaced by U+FFFD, so that positions stay and the rest can be read; and the
+        findings. Where there are more than MOST_SHOWN: no text, and one finding that says so.
     """
-    found: list[Diagnostic] = []
-    for match in _BAD.finditer(text):
-        if len(found) == MOST_SHOWN:
-            found.append(
-                Diagnostic(
-                    "OF901",
-                    Message(
-                        "more than {MOST_SHOWN} characters that a rule file may not hold; is it a text file?",
-                        MOST_SHOWN=MOST_SHOWN,
-                    ),
-                    lines.span(match.start(), match.end()),
-                )
+    found = [
+        _bad_character(match[0], lines.span(match.start(), match.end()))
+        for match in islice(_BAD.finditer(text), MOST_SHOWN + 1)
+    ]
+    if len(found) > MOST_SHOWN:
+        found = [
+            Diagnostic(
+                "OF901",
+                Message(
+                    "more than {MOST_SHOWN} characters that a rule file may not hold; is it a text file?",
+                    MOST_SHOWN=MOST_SHOWN,
+                ),
+                found[0].span,
+                note=Message("the first of them"),
+                fix=Fix(Message("see whether this is the right file, and save it as UTF-8")),
             )
-            break
-        found.append(_bad_character(match[0], lines.span(match.start(), match.end())))
-    return (_BAD.sub("\ufffd", text) if found else text), found
+        ]
+        return None, found
+    return (_BAD.sub(PLACEHOLDER, text) if found else text), found
 
 
 def first_bad(value: str) -> int | None:
     """Return the position of the first character that a value may not hold, even as an escape."""
     match = _BAD.search(value)
     return match.start() if match else None
+
+
+def without_bad(value: str) -> str:
+    """Return a value without the characters that it may not hold."""
+    return _BAD.sub("", value)
 
 
 def bad_escape(char: str, span: Span) -> Diagnostic:

@@ -1,5 +1,6 @@
 """The expressions on fields, read once every name is known: `editable`, `auto` and `formula`."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from orderflow.compiler.expressions import compile_expression, compile_text
@@ -22,6 +23,8 @@ SEQUENCE = Type(Kind.INTEGER, lo=0)
 def compile_contracts(outline: Outline, scopes: Scopes, report: Report) -> dict[str, Field]:
     """The fields of an entity with the expressions that stand on them."""
     fields = dict(outline.fields)
+    computed = outline.computed
+    order = {name: place for place, name in enumerate(fields) if name in computed}
     for part in outline.part.parts("fields"):
         if part.name not in fields or not part.node.entries:
             continue
@@ -45,13 +48,18 @@ def compile_contracts(outline: Outline, scopes: Scopes, report: Report) -> dict[
             auto = compile_text(node, scopes.with_extra(outline.name, {"sequence": SEQUENCE}), report)
             if auto is not None:
                 _check_auto(part.name, node, auto, outline, report)
-        formula = _formula(part, outline, scopes, report)
+        formula = _formula(part, outline, order, scopes, report)
         fields[part.name] = replace(fields[part.name], editable=editable, auto=auto, formula=formula)
     return fields
 
 
-def _formula(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Expression | None:
-    """The formula of a field, which is worked out before the record is in any state, in the order of the file."""
+def _formula(
+    part: Part, outline: Outline, order: Mapping[str, int], scopes: Scopes, report: Report
+) -> Expression | None:
+    """The formula of a field, which is worked out before the record is in any state, in the order of the file.
+
+    `order` gives the places of the fields that have one.
+    """
     node, at = part.node.entry("formula"), part.node.entry("at")
     if node is None:
         if at is not None and part.intact:
@@ -85,7 +93,7 @@ def _formula(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Ex
         report.error(
             "OF107", text, written.span, NOTHING, Message("read the record's own fields, or its parent's")
         )
-    later = _not_yet(part.name, made, outline)
+    later = _not_yet(part.name, made, order)
     if later is not None:
         what = "itself" if later == part.name else f"`{later}`, whose own formula comes after it"
         text = Message("the formula of `{name}` reads {what}", name=part.name, what=what)
@@ -101,11 +109,10 @@ def _formula(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Ex
     return made
 
 
-def _not_yet(name: str, formula: Expression, outline: Outline) -> str | None:
+def _not_yet(name: str, formula: Expression, order: Mapping[str, int]) -> str | None:
     """A field with a formula that a formula reads and that is not worked out before it."""
-    order = list(outline.fields)
-    behind = outline.computed & set(order[order.index(name) :])
-    return next((field for field in order if field in behind and field in formula.reads.fields), None)
+    behind = [field for field in formula.reads.fields if order.get(field, -1) >= order[name]]
+    return min(behind, key=lambda field: order[field], default=None)
 
 
 def _check_auto(name: str, node: ScalarNode, auto: Template, outline: Outline, report: Report) -> None:

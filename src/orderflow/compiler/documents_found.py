@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from orderflow.compiler.flow_cuts import mend_cuts
+from orderflow.compiler.glossary import Glossary
+from orderflow.compiler.letters import mend_letters
 from orderflow.compiler.nodes import Entry, MapNode, ScalarNode, name_of
 from orderflow.compiler.overlay import Losses, drop_items, merge_entity, merge_header
 from orderflow.compiler.part import Part
@@ -38,6 +40,15 @@ class Documents:
     def named(self, section: str) -> Mapping[str, Part]:
         """The parts of one section, such as `queues`."""
         return self.sections.get(section, {})
+
+
+def glossary_of(documents: Documents) -> Glossary:
+    """What everything that the documents declare is called, and where it is declared."""
+    sections = (
+        (section, tuple(parts.values())) for section, parts in documents.sections.items() if parts
+    )
+    roles = documents.header.scalars("roles") if documents.header is not None else ()
+    return Glossary(tuple((part.name, part) for part in documents.entities), tuple(sections), roles)
 
 
 @dataclass(slots=True)
@@ -120,6 +131,7 @@ def _sort_layer(trees: Mapping[str, MapNode], lost: Losses, report: Report) -> _
         model = FILE_KINDS[kind]
         if model != "TestsDocument":
             rule_files.append(name)
+            tree = mend_letters(tree, report)
         match model:
             case "RulesetDocument":
                 layer.headers.append(tree)

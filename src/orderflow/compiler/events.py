@@ -102,7 +102,7 @@ def _rows(part: Part, field: Field, scope: Scope, report: Report) -> RowsSet | N
                 labels,
             )
         return None
-    before = len(report.found)
+    before = report.errors
     row = Scope(kind.name, {name: item.type for name, item in kind.fields.items()}, outer=scope)
     where = compile_expression(part.scalar(_WHERE), row, Kind.BOOL, report)
     values: dict[str, Expression] = {}
@@ -124,7 +124,7 @@ def _rows(part: Part, field: Field, scope: Scope, report: Report) -> RowsSet | N
     if all(entry.name == _WHERE for entry in part.node.entries) and part.intact:
         text = Message("`{name}` sets nothing in its rows", name=field.name)
         report.error("OF107", text, part.span, NOTHING, Message("add `FIELD: EXPRESSION`, or remove it"))
-    if len(report.found) > before or not part.intact:
+    if report.errors > before or not part.intact:
         return None
     return RowsSet(where, FrozenDict(values), part.span)
 

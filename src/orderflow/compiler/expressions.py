@@ -1,12 +1,16 @@
 """Expressions and texts of a rule file: parsed, checked, their faults put where they stand in the file."""
 
+from dataclasses import replace
+
+from orderflow.compiler.missing_tests import check_missing_tests
 from orderflow.compiler.nodes import ScalarNode
-from orderflow.compiler.report import Report
+from orderflow.compiler.report import Report, defined_here, odd_letter
 from orderflow.compiler.scalar import locate, resolve
-from orderflow.diagnostics import Fix, Severity
+from orderflow.compiler.written import fix_within, quoted
+from orderflow.diagnostics import Fix, Label, Severity
 from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.check import analyse
-from orderflow.expr.fault import Fault
+from orderflow.expr.fault import Fault, Wanted
 from orderflow.expr.scope import Scope
 from orderflow.expr.template import Template, parse_template
 from orderflow.expr.tree import Expression
@@ -40,6 +44,7 @@ def compile_expression(
     if isinstance(made, Expression):
         if not _are_skus(made, node, report):
             return None
+        check_missing_tests(made, node, report)
         return made if wakes is None else _waking(made, node, wakes, report)
     for fault in made:
         _add(fault, node, report)
@@ -110,36 +115,40 @@ def _is_whole(node: ScalarNode, report: Report) -> bool:
         Fix(
             Message("put the expression in quotes, or the comment on a line of its own"),
             node.span,
-            _quoted(node.value),
+            quoted(node.value),
         ),
     )
     return False
 
 
 def _add(fault: Fault, node: ScalarNode, report: Report, severity: Severity = Severity.ERROR) -> None:
-    span = locate(node, fault.start, fault.end)
-    replacement = fault.replacement
-    if replacement is not None and not _fits(replacement, node):
-        replacement = None
+    labels: tuple[Label, ...] = ()
+    if fault.wanted is not None:
+        fault, labels = _told_by_label(fault, fault.wanted, report)
     words = fault.fix_message
     if not words and fault.replacement is not None:
         words = Message("replace with `{replacement}`", replacement=fault.replacement)
-    fix = Fix(words, span if replacement is not None else None, replacement) if words else None
+    fix = (
+        fix_within(node, *(fault.at or (fault.start, fault.end)), fault.replacement, words) if words else None
+    )
     add = report.error if severity is Severity.ERROR else report.warning
-    add(fault.code, fault.message, span, fault.note, fix)
+    add(fault.code, fault.message, locate(node, fault.start, fault.end), fault.note, fix, labels)
 
 
-def _fits(text: str, node: ScalarNode) -> bool:
-    """Whether a text can stand in a scalar of this style as it is."""
-    match node.style:
-        case "single":
-            return "'" not in text
-        case "double":
-            return '"' not in text and "\\" not in text
-        case "plain":
-            return not any(sign in text for sign in (": ", " #", "\n", ",", "[", "]", "{", "}"))
-    return "\n" not in text
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _told_by_label(fault: Fault, wanted: Wanted, report: Report) -> tuple[Fault, tuple[Label, ...]]:
+    """The fault of an unknown name with what its word is the label of, and where the name that was meant is declared."""
+    meant, note = report.glossary.called(wanted.word, wanted.names), NOTHING
+    if meant is not None:
+        note = Message("the label of `{name}`", name=meant)
+        better = f"{wanted.before}{meant}{wanted.after}"
+        words = Message("replace with `{replacement}`", replacement=better)
+        fault = replace(fault, replacement=better, fix_message=words)
+    fault = replace(fault, note=note or odd_letter(wanted.word) or fault.note)
+    name = meant or wanted.guess
+    if name is None:
+        return fault, ()
+    owner, _, bare = name.rpartition(".")
+    span = report.glossary.place(wanted.what, bare, (owner,) if owner else wanted.owners)
+    return fault, () if span is None else (
+        defined_here(span, wanted.what, bare, exactly=wanted.guess != name),
+    )

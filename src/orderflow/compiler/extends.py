@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orderflow.compiler.documents_found import TEST_ENDINGS
-from orderflow.compiler.files import read_files
+from orderflow.compiler.files import read_files, target
 from orderflow.compiler.nodes import MapNode, ScalarNode
 from orderflow.compiler.reader import decode, read
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import resolve
 from orderflow.diagnostics import nearest
 from orderflow.diagnostics.message import NOTHING, Message
+from orderflow.model.frozen import EMPTY
 
 MOST_LEVELS = 5
+_LONGEST = 1_000  # characters of a path; resolving one costs time
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,15 @@ class Layers:
 NO_LAYERS = Layers((), based=True)
 
 
-def read_layers(folder: str, report: Report) -> Layers:
+def read_layers(folder: str, report: Report, unsaved: Mapping[str, bytes] = EMPTY) -> Layers:
     """Read a folder of rules and what it extends.
 
     Args:
         folder: the rule set's folder, as the user gave it.
         report: where the findings go.
+        unsaved: by path, what to take for the content of a file in place of what lies there.
     """
-    layers = [_read(folder, report, tests=True)]
+    layers = [_read(folder, report, unsaved, tests=True)]
     seen = [Path(folder).resolve()]
     based = True
     while (said := _extends(layers[0].trees)) is not None:
@@ -62,15 +66,15 @@ def read_layers(folder: str, report: Report) -> Layers:
             based = False
             break
         seen.append(below.resolve())
-        layers.insert(0, _read(below.as_posix(), report, tests=False))
+        layers.insert(0, _read(below.as_posix(), report, unsaved, tests=False))
     return Layers(tuple(layers), based)
 
 
-def _read(folder: str, report: Report, *, tests: bool) -> Layer:
+def _read(folder: str, report: Report, unsaved: Mapping[str, bytes], *, tests: bool) -> Layer:
     """The files of one folder; a base's scenarios are about the base, so they are left out."""
     sources: dict[str, str] = {}
     trees: dict[str, MapNode] = {}
-    for file in read_files(folder, report):
+    for file in read_files(folder, report, unsaved):
         if not tests and file.name.endswith(TEST_ENDINGS):
             continue
         text, refused = decode(file.content, file.name)
@@ -98,13 +102,18 @@ def _extends(trees: Mapping[str, MapNode]) -> ScalarNode | None:
 
 def _below(said: ScalarNode, folder: Path, seen: list[Path], report: Report) -> Path | None:
     """The folder that a rule set extends; None after a finding."""
-    text = said.value.strip()
-    if not text or Path(text).is_absolute() or "\\" in text or "\0" in text:
+    path = said.value.strip()
+    text = path if len(path) <= _SHOWN else path[:_SHOWN] + "…"
+    if not path or len(path) > _LONGEST or Path(path).is_absolute() or "\\" in path or "\0" in path:
         words = Message("`extends` must be a folder seen from this one, not `{text}`", text=text)
         report.error("OF107", words, said.span, NOTHING, Message("write such as `../base`"))
         return None
-    here, joined = folder.resolve(), folder / text
-    there = joined.resolve()
+    here, joined = folder.resolve(), folder / path
+    there = target(joined)
+    if there is None:
+        words = Message("`{text}` is a link that leads to itself", text=text)
+        report.error("OF902", words, said.span, NOTHING, Message("name the folder that is meant"))
+        return None
     if not there.is_relative_to(here.parent) or there == here.parent:
         words = Message(
             "`{text}` leads outside `{name}`, the folder around this rule set",

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 from orderflow.compiler.header import Header
-from orderflow.compiler.nodes import ListNode, MapNode, ScalarNode
+from orderflow.compiler.nodes import ListNode, MapNode, Node, ScalarNode
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
-from orderflow.compiler.scalar import locate
+from orderflow.compiler.scalar import locate, resolve
 from orderflow.diagnostics import Label, Span
 from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.types import NUMBERS, PLACES, UNKNOWN, Kind, Type, list_of, record, ref
@@ -163,6 +164,16 @@ def _options(part: Part) -> dict[str, str]:
     if isinstance(node, ListNode):
         return {item.value: item.value for item in node.items if isinstance(item, ScalarNode)}
     return {}
+
+
+def is_no_option(node: Node, type_: Type) -> TypeGuard[ScalarNode]:
+    """Whether a value is a text where a choice has its options, and none of them."""
+    return (
+        type_.kind is Kind.CHOICE
+        and isinstance(node, ScalarNode)
+        and isinstance(resolve(node), str)
+        and node.value not in type_.options
+    )
 
 
 def options_of(part: Part, type_: Type, known: Nameable) -> Mapping[str, str]:

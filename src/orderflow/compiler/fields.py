@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from orderflow.compiler.field_types import Nameable, options_of, written_type
+from orderflow.compiler.field_types import Nameable, is_no_option, options_of, written_type
 from orderflow.compiler.header import Header
 from orderflow.compiler.names import check_value_name
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, ScalarNode
 from orderflow.compiler.part import Part
+from orderflow.compiler.patterns import pattern_of
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import plain
 from orderflow.diagnostics import Span
@@ -78,7 +79,7 @@ def _field(holder: Part, entry: Entry, header: Header, known: Nameable, report: 
         changes=Changes(part.text("changes") or "free"),
         reason_required=part.scalar("reason") is not None,
         private=part.flag("private"),
-        pattern=part.text("pattern"),
+        pattern=pattern_of(part, report),
         options=options_of(part, type_, known),
         creates=part.text("missing") == "create",
         rows=row,
@@ -157,6 +158,9 @@ def _with_default(field: Field, part: Part, header: Header, report: Report) -> F
         )
         report.error("OF107", text, entry.value.span, NOTHING, Message("write a single value"))
         return field
+    if is_no_option(entry.value, field.type):
+        report.no_option(field.name, entry.value, field.type.options)
+        return replace(field, default=field.type.options[0])  # there is one, if not this
     try:
         return replace(field, default=convert(field, plain(entry.value), header.zone))
     except ValueFault as fault:
@@ -183,7 +187,7 @@ def declare_records(
     """
     made: dict[str, RecordType] = {}
     for part in holder.parts("records"):
-        check_value_name(Message("record"), part.key, {}, report)
+        check_value_name(Message("record"), part.key, {holder.name: "the record itself"}, report)
         fields = declare_fields(
             part, "fields", Message("field"), header, report, known=Nameable(None, warehouses)
         )

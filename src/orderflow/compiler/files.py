@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +10,10 @@ from orderflow.compiler.reader import MAX_BYTES
 from orderflow.compiler.report import Report
 from orderflow.diagnostics import Span
 from orderflow.diagnostics.message import NOTHING, Message
+from orderflow.model.frozen import EMPTY
 
 MOST_FILES = 200
+MOST_BYTES = 8 << 20  # of all files of a folder together: what a check costs grows with them
 _ENDINGS = (".yaml", ".yml")
 
 
@@ -23,12 +25,15 @@ class SourceFile:
     content: bytes
 
 
-def read_files(folder: str | Path, report: Report) -> tuple[SourceFile, ...]:
+def read_files(
+    folder: str | Path, report: Report, unsaved: Mapping[str, bytes] = EMPTY
+) -> tuple[SourceFile, ...]:
     """The rule files in a folder and its subfolders, by name.
 
     Args:
         folder: the rule set's folder.
         report: where the findings go.
+        unsaved: by path, what to take for the content of a file in place of what lies there.
     """
     root = Path(folder)
     here = _start(root.as_posix())
@@ -49,6 +54,7 @@ def read_files(folder: str | Path, report: Report) -> tuple[SourceFile, ...]:
         )
         return ()
     found: list[SourceFile] = []
+    size = 0
     for path in _paths(root, report):
         if len(found) == MOST_FILES:
             report.error(
@@ -63,9 +69,23 @@ def read_files(folder: str | Path, report: Report) -> tuple[SourceFile, ...]:
                 Message("join some"),
             )
             return ()
-        source = _read(path, report)
+        source = _read(path, report, unsaved)
         if source is not None:
             found.append(source)
+            size += len(source.content)
+        if size > MOST_BYTES:
+            report.error(
+                "OF901",
+                Message(
+                    "the rule files in `{as_posix}` are larger than {most} MiB together",
+                    as_posix=root.as_posix(),
+                    most=MOST_BYTES >> 20,
+                ),
+                here,
+                NOTHING,
+                Message("keep data out of the rules, or divide them into several rule sets"),
+            )
+            return ()
     if not found and not report.found:
         fix = Message("start one with `orderflow init`")
         report.error(
@@ -93,7 +113,7 @@ def _paths(root: Path, report: Report) -> Iterator[Path]:
             if not path.is_symlink():
                 if is_rules and name not in folders:
                     yield path
-            elif not path.resolve().is_relative_to(inside):
+            elif (leads := target(path)) is not None and not leads.is_relative_to(inside):
                 if is_rules or name in folders:
                     fix = Message("copy it into the folder")
                     report.error(
@@ -107,8 +127,18 @@ def _paths(root: Path, report: Report) -> Iterator[Path]:
                 yield path
 
 
-def _read(path: Path, report: Report) -> SourceFile | None:
+def target(path: Path) -> Path | None:
+    """Where a path leads, links followed; None for links that lead round in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return None
+
+
+def _read(path: Path, report: Report, unsaved: Mapping[str, bytes]) -> SourceFile | None:
     name = path.as_posix()
+    if name in unsaved:
+        return SourceFile(name, unsaved[name][: MAX_BYTES + 1])
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             report.error(

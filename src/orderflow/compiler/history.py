@@ -3,26 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import Literal
 
 from orderflow.compiler.durations import compile_duration
 from orderflow.compiler.expressions import compile_expression
 from orderflow.compiler.fields import spans_of
 from orderflow.compiler.names import check_value_name
-from orderflow.compiler.nodes import Entry, ScalarNode
+from orderflow.compiler.nodes import ScalarNode
 from orderflow.compiler.outline import Outline
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
-from orderflow.compiler.scalar import resolve
 from orderflow.compiler.scopes import Scopes
+from orderflow.compiler.tiers import compile_tier
 from orderflow.compiler.transitions import known_actions
 from orderflow.diagnostics import Label, Severity
 from orderflow.diagnostics.message import NOTHING, Message
-from orderflow.expr.scope import RefScope, Scope, Surroundings
+from orderflow.expr.scope import RefScope, Scope
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import DATETIME, NUMBERS, UNKNOWN, Kind, Type, bounds, optional
-from orderflow.model.standing import Aggregate, Level, Tag, Tier
+from orderflow.model.standing import Aggregate, Tag, Tier
 
 Op = Literal["sum", "count", "streak", "distinct", "min", "max"]
 OPS: tuple[Op, ...] = ("sum", "count", "streak", "distinct", "min", "max")
@@ -80,7 +79,7 @@ def _history(outline: Outline, scopes: Scopes, report: Report) -> History:
     for part in parts["tiers"]:
         check_value_name(Message("tier"), part.key, {}, report)
         levels[part.name] = tuple(entry.name for entry in part.entries("levels"))
-        tier = _tier(part, outline, types, scopes, report)
+        tier = compile_tier(part, outline, types, scopes, report)
         if tier is not None:
             tiers[part.name] = tier
     for part in parts["tags"]:
@@ -115,7 +114,7 @@ def _only_roots(outline: Outline, report: Report) -> None:
 
 
 def _aggregate(part: Part, owner: Outline, scopes: Scopes, report: Report) -> Aggregate | None:
-    before = len(report.found)
+    before = report.errors
     spans = {name: outline.part.span for name, outline in scopes.outlines.items()}
     node = part.scalar("of")
     entity = None if node is None else report.known(Message("entity"), node, spans)
@@ -133,7 +132,7 @@ def _aggregate(part: Part, owner: Outline, scopes: Scopes, report: Report) -> Ag
         value = _expression(part.scalar(op), scope, Kind.BOOL if op in _CONDITIONS else None, report)
     if value is not None and op is not None:
         _check_value(part, op, value, report)
-    if by is None or at is None or op is None or value is None or len(report.found) > before:
+    if by is None or at is None or op is None or value is None or report.errors > before:
         return None
     return Aggregate(
         name=part.name,
@@ -288,96 +287,6 @@ def _result(op: Op, value: Type) -> Type:
         low, high = bounds(value)
         return replace(value, optional=False, lo=0 if low >= 0 else None, hi=0 if high <= 0 else None)
     return optional(value)
-
-
-# ---- tiers --------------------------------------------------------------------------------------------------------
-
-
-def _tier(
-    part: Part, owner: Outline, aggregates: Mapping[str, Type], scopes: Scopes, report: Report
-) -> Tier | None:
-    before = len(report.found)
-    fields = {name: field.type for name, field in owner.fields.items()}
-    around = Surroundings(own=RefScope(fields, aggregates))
-    scope = replace(scopes.alone(owner.name), around=around)
-    node = part.scalar("of")
-    number = compile_expression(node, scope, None, report)
-    if number is not None and node is not None:
-        if number.reads.clock:
-            text = Message("a tier reads no clock: it is worked out of fields and aggregates")
-            report.error(
-                "OF106", text, node.span, NOTHING, Message("let an aggregate with `over:` follow time")
-            )
-        elif number.type.kind not in (*NUMBERS, Kind.NONE):
-            report.error(
-                "OF102",
-                Message("a tier is chosen by a number"),
-                node.span,
-                NOTHING,
-                Message("name an aggregate that is one"),
-            )
-    levels = _levels(part, number, report)
-    if number is None or len(report.found) > before or not part.intact:
-        return None
-    return Tier(part.name, part.text("label") or part.name, number, levels, part.span)
-
-
-def _levels(part: Part, number: Expression | None, report: Report) -> tuple[Level, ...]:
-    made: list[Level] = []
-    entries = part.entries("levels")
-    above: tuple[Decimal, Entry] | None = None
-    for place, entry in enumerate(entries):
-        level = part.of(entry)
-        check_value_name(Message("level"), entry.key, {}, report)
-        node = level.scalar("at_least")
-        least = None if node is None else _number(node)
-        last = place == len(entries) - 1
-        if node is None:
-            if not last and level.intact:
-                text = Message(
-                    "only the last level has no `at_least`; below `{name}` nothing would be reached",
-                    name=level.name,
-                )
-                report.error(
-                    "OF107", text, level.span, NOTHING, Message("add `at_least:`, or move it to the end")
-                )
-        elif last:
-            text = Message(
-                "the last level takes what no other one does, and `{name}` asks for more", name=level.name
-            )
-            fix = Message("remove `at_least`, or add a level below it without one")
-            report.error("OF107", text, node.span, NOTHING, fix)
-        elif least is not None and above is not None and least >= above[0]:
-            label = Label(above[1].key.span, Message("at least {value}", value=above[0]))
-            text = Message(
-                "levels go from the highest down; `{name}` is not below `{name2}`",
-                name=level.name,
-                name2=above[1].name,
-            )
-            report.error(
-                "OF107",
-                text,
-                node.span,
-                NOTHING,
-                Message("write a smaller number, or move the level up"),
-                (label,),
-            )
-        if least is not None:
-            above = (least, entry)
-            if number is not None and number.type.kind is Kind.INTEGER and least != least.to_integral_value():
-                text = Message("the tier is chosen by whole numbers, and {least} is none", least=least)
-                report.error(
-                    "OF102", text, node.span if node else level.span, NOTHING, Message("write a whole number")
-                )
-        whole = number is not None and number.type.kind is Kind.INTEGER
-        kept: object = int(least) if least is not None and whole else least
-        made.append(Level(level.name, level.text("label") or level.name, kept))
-    return tuple(made)
-
-
-def _number(node: ScalarNode) -> Decimal | None:
-    value = resolve(node)
-    return None if isinstance(value, bool) or not isinstance(value, (int, Decimal)) else Decimal(value)
 
 
 # ---- tags ---------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def compile_holds(outline: Outline, header: Header, scopes: Scopes, report: Repo
 
 
 def _hold(part: Part, outline: Outline, header: Header, scopes: Scopes, report: Report) -> Hold | None:
-    before = len(report.found)
+    before = report.errors
     states = known_states(part, "in", outline, report)
     by = known_roles(part.scalars("by"), header, report)
     scope = scopes.deciding(outline.name)
@@ -43,7 +43,7 @@ def _hold(part: Part, outline: Outline, header: Header, scopes: Scopes, report: 
     retry_on = compile_retry(part, outline, report)
     _check_kind(part, report)
     _check_final(part, outline, report)
-    if states is None or len(report.found) > before or not part.intact:
+    if states is None or report.errors > before or not part.intact:
         return None
     reason = part.node.get("reason") is not None
     return Hold(part.name, part.text("label") or part.name, states, by, reason, when, retry_on, part.span)

@@ -8,12 +8,14 @@ from orderflow.compiler.actions import compile_actions
 from orderflow.compiler.allocation import Served, compile_allocation, declare_policies, rows_of
 from orderflow.compiler.declared import NOTHING_DECLARED, Declared
 from orderflow.compiler.digest import digest
-from orderflow.compiler.documents_found import Documents, sort_documents
+from orderflow.compiler.documents_found import Documents, glossary_of, sort_documents
 from orderflow.compiler.expectations import KnownNames
 from orderflow.compiler.extends import NO_LAYERS, Layers, read_layers
+from orderflow.compiler.glossary import NO_GLOSSARY, Glossary
 from orderflow.compiler.header import NO_HEADER, Header, compile_header
 from orderflow.compiler.history import History, compile_history, compile_tags
 from orderflow.compiler.lifecycles import compile_entity
+from orderflow.compiler.lookalikes import check_lookalikes
 from orderflow.compiler.outline import Outline, declare_entities
 from orderflow.compiler.part import Part
 from orderflow.compiler.promises import compile_promises
@@ -44,6 +46,8 @@ class Compiled:
         unsure: the entities whose states or transitions are not all known: nothing follows from their shape.
         faulty: the entities with faults in their lifecycle: nothing follows from their conditions.
         action_spans: where each action is declared, used or not.
+        folders: the folders that were read, the rule set's own last; none when one of them was not found.
+        documents: what the files say, for the place of each part of it.
     """
 
     definition: Definition | None
@@ -54,6 +58,8 @@ class Compiled:
     unsure: frozenset[str] = frozenset()
     faulty: frozenset[str] = frozenset()
     action_spans: Mapping[str, Span] = EMPTY
+    folders: tuple[str, ...] = ()
+    documents: Documents = field(default_factory=Documents)
 
     @property
     def has_errors(self) -> bool:
@@ -90,11 +96,13 @@ class Draft:
 
     folder: str
     signatures: Mapping[str, ActionSignature]
+    unsaved: Mapping[str, bytes] = EMPTY
     found: tuple[Diagnostic, ...] = ()
     sources: Mapping[str, str] = EMPTY
     layers: Layers = NO_LAYERS
     misread: frozenset[str] = frozenset()
     documents: Documents = field(default_factory=Documents)
+    glossary: Glossary = NO_GLOSSARY
     header: Header = NO_HEADER
     outlines: Mapping[str, Outline] = EMPTY
     declared: Declared = NOTHING_DECLARED
@@ -120,7 +128,7 @@ Pass = Callable[[Draft, Report], Draft]
 
 def read_sources(draft: Draft, report: Report) -> Draft:
     """Files into located trees, those of the rule sets below it, too."""
-    layers = read_layers(draft.folder, report)
+    layers = read_layers(draft.folder, report, draft.unsaved)
     sources = {name: text for layer in layers.folders for name, text in layer.sources.items()}
     misread = frozenset(found.span.file for found in report.found)
     return replace(draft, sources=sources, layers=layers, misread=misread)
@@ -131,7 +139,7 @@ def check_documents(draft: Draft, report: Report) -> Draft:
     layers = draft.layers
     trees = [layer.trees for layer in layers.folders]
     documents = sort_documents(trees, draft.folder, report, complete=layers.whole, based=layers.based)
-    return replace(draft, documents=documents)
+    return replace(draft, documents=documents, glossary=glossary_of(documents))
 
 
 def read_header(draft: Draft, report: Report) -> Draft:
@@ -149,6 +157,7 @@ def declare_names(draft: Draft, report: Report) -> Draft:
     """What the entities declare, before any expression is read."""
     outlines = declare_entities(draft.documents.entities, draft.header, report, draft.documents.sections)
     unsure = frozenset(name for name, outline in outlines.items() if not outline.states.sure)
+    check_lookalikes(draft.documents, report)
     return replace(draft, outlines=outlines, unsure=unsure)
 
 
@@ -199,7 +208,7 @@ def compile_lifecycles(draft: Draft, report: Report) -> Draft:
     entities: dict[str, Entity] = {}
     unsure, faulty = set(draft.unsure), set(draft.faulty)
     for name, outline in draft.outlines.items():
-        before = len(report.found)
+        before = report.errors
         entity = entities[name] = compile_entity(outline, draft.header, draft.scopes, report)
         parts = outline.part.parts("transitions")
         if len(entity.transitions) < len(parts) + len(outline.part.lost_names("transitions")):
@@ -208,7 +217,7 @@ def compile_lifecycles(draft: Draft, report: Report) -> Draft:
             unsure.add(name)
         parts += outline.part.parts("resources")
         whole = all(part.intact for part in parts) and not outline.part.lost_names("resources")
-        if name in unsure or len(report.found) > before or not whole:
+        if name in unsure or report.errors > before or not whole:
             faulty.add(name)
     return replace(draft, entities=entities, unsure=frozenset(unsure), faulty=frozenset(faulty))
 
@@ -355,21 +364,37 @@ PASSES: tuple[Pass, ...] = (
 )
 
 
-def compile_folder(path: str | Path, signatures: Mapping[str, ActionSignature] = SIGNATURES) -> Compiled:
+def compile_folder(
+    path: str | Path,
+    signatures: Mapping[str, ActionSignature] = SIGNATURES,
+    unsaved: Mapping[str, bytes] = EMPTY,
+) -> Compiled:
     """Compile the rules in a folder; every fault is collected.
 
     Args:
         path: the folder, as the user gave it; spans name the files by it.
         signatures: the registered actions that `use` may name.
+        unsaved: by path, what to take for the content of a file in place of what lies there.
     """
-    draft = Draft(folder=Path(path).as_posix(), signatures=signatures)
+    draft = Draft(folder=Path(path).as_posix(), signatures=signatures, unsaved=unsaved)
     for step in PASSES:
-        report = Report()
+        report = Report(draft.glossary)
         draft = step(draft, report)
         draft = replace(draft, found=(*draft.found, *report.found))
         if not draft.documents.complete:
             break  # what is declared in a file that cannot be read would only seem to be missing
     whole = draft.definition if draft.documents.header is not None and draft.entities else None
     spans = FrozenDict({name: part.span for name, part in draft.documents.named("actions").items()})
-    compiled = Compiled(whole, (), draft.sources, draft.scenarios, whole, draft.unsure, draft.faulty, spans)
+    compiled = Compiled(
+        definition=whole,
+        diagnostics=(),
+        sources=draft.sources,
+        scenarios=draft.scenarios,
+        outline=whole,
+        unsure=draft.unsure,
+        faulty=draft.faulty,
+        action_spans=spans,
+        documents=draft.documents,
+        folders=tuple(layer.folder for layer in draft.layers.folders) if draft.layers.based else (),
+    )
     return compiled.also(draft.found)

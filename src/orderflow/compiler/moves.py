@@ -62,7 +62,7 @@ def _move(part: Part, scope: Scope, scopes: Scopes, report: Report) -> StockMove
     kind = cast(MoveKind, part.name)
     if kind not in get_args(MoveKind):
         return None
-    before = len(report.found)
+    before = report.errors
     warehouse = compile_place(part, scope, scopes, report)
     lines = sku = quantity = None
     by_row, by_one = part.node.get("of") is not None, part.node.entry("sku") or part.node.entry("quantity")
@@ -84,7 +84,7 @@ def _move(part: Part, scope: Scope, scopes: Scopes, report: Report) -> StockMove
             fix = Message("add `of:` with rows of `sku` and `quantity`, or `sku:` and `quantity:`")
             report.error("OF107", text, part.span, NOTHING, fix)
     pool = _pool(part, scopes, report)
-    if len(report.found) > before or warehouse is None or pool is None:
+    if report.errors > before or warehouse is None or pool is None:
         return None
     if lines is None and (sku is None or quantity is None):
         return None

@@ -3,7 +3,9 @@
 import keyword
 
 from orderflow.compiler.nodes import ScalarNode, name_of
-from orderflow.compiler.report import Report
+from orderflow.compiler.report import Report, replace_scalar
+from orderflow.compiler.scalar import locate
+from orderflow.diagnostics.lookalikes import is_unseen, letter_name, passes_for, strange
 from orderflow.diagnostics.message import Message
 from orderflow.expr.names import problem
 
@@ -22,6 +24,8 @@ def check_name(what: Message, node: ScalarNode, report: Report) -> bool:
         node: where it is declared.
         report: where the finding goes.
     """
+    if respelt(node, report) is not None:
+        return False
     name = name_of(node)
     wrong = problem(name)
     if wrong is None and keyword.iskeyword(name) and (what != "entity" or name in _WORDS):
@@ -36,6 +40,34 @@ def check_name(what: Message, node: ScalarNode, report: Report) -> bool:
         fix=Message("rename it, with letters of one script"),
     )
     return False
+
+
+def respelt(node: ScalarNode, report: Report) -> str | None:
+    """Report a letter of a name that is not what it seems to be; the name as it was meant, or None where all is well.
+
+    Args:
+        node: where the name is declared.
+        report: where the finding goes.
+    """
+    found = strange(node.value)
+    if found is None:
+        return None
+    at, better = found
+    letter = node.value[at]
+    fix = replace_scalar(node, better)
+    span = locate(node, at, at + 1)
+    if is_unseen(letter):
+        text = Message("`{name}` has a character in it that nobody sees", name=better)
+        report.error("OF105", text, span, Message("{letter}", letter=letter_name(letter)), fix)
+    else:
+        text = Message(
+            "`{name}` mixes scripts: its `{letter}` only looks like `{other}`",
+            name=node.value,
+            letter=letter,
+            other=passes_for(letter) or "",
+        )
+        report.error("OF105", text, span, Message("{letter}", letter=letter_name(letter)), fix)
+    return better
 
 
 def check_value_name(what: Message, node: ScalarNode, taken: dict[str, str], report: Report) -> bool:
@@ -54,7 +86,7 @@ def check_value_name(what: Message, node: ScalarNode, taken: dict[str, str], rep
         "OF105",
         Message("`{name}` already means {meaning}", name=name, meaning=meaning),
         node.span,
-        Message("a {what} of that name", what=what),
+        Message("an {what} of that name" if what[0] in "aeiou" else "a {what} of that name", what=what),
         Message("rename it"),
     )
     return False

@@ -2,13 +2,16 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from orderflow.diagnostics.span import Span
 
 Style = Literal["plain", "single", "double", "literal", "folded"]
 Path = Sequence[str | int]
+
+#: So many entries are looked through one by one.
+_FEW = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,21 @@ class MapNode:
     entries: tuple[Entry, ...]
     span: Span
     flow: bool = False
+    #: The entries by name, made when one of many is first asked for.
+    index: dict[str, Entry] | None = field(default=None, init=False, repr=False, compare=False)
 
     def entry(self, name: str) -> Entry | None:
         """Return the entry of a key by its normalised name, or None."""
-        return next((entry for entry in self.entries if entry.name == name), None)
+        if len(self.entries) > _FEW:
+            if self.index is None:
+                made = {entry.name: entry for entry in reversed(self.entries)}
+                object.__setattr__(self, "index", made)
+            return (self.index or {}).get(name)
+        for entry in self.entries:
+            value = entry.key.value
+            if value == name or (not value.isascii() and entry.name == name):
+                return entry
+        return None
 
     def get(self, name: str) -> "Node | None":
         """Return the value of a key by its normalised name, or None."""

@@ -42,14 +42,14 @@ def compile_promises(parts: Mapping[str, Part], scopes: Scopes, report: Report) 
 
 
 def _promise(part: Part, entity: str, scopes: Scopes, report: Report) -> Promise | None:
-    before = len(report.found)
+    before = report.errors
     scope = scopes.of(entity)
     start = compile_expression(part.scalar("start"), scope, optional(DATETIME), report)
     days = compile_expression(part.scalar("days"), scope, _DAYS, report)
     buffer = compile_expression(part.scalar("buffer"), scope, _DAYS, report)
     cutoff = _cutoff(part, report)
     writes = _writes(part, entity, scopes, report)
-    if start is None or days is None or len(report.found) > before:
+    if start is None or days is None or report.errors > before:
         return None
     return Promise(
         name=part.name,

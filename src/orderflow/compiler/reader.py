@@ -5,12 +5,20 @@ hostile files. Every fault that can be read past is collected; a file is left on
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import yaml
 
-from orderflow.compiler.characters import MAX_BYTES, MOST_SHOWN, Lines, bad_escape, decode, first_bad, scan
+from orderflow.compiler.characters import (
+    MAX_BYTES,
+    PLACEHOLDER,
+    Lines,
+    bad_escape,
+    decode,
+    first_bad,
+    scan,
+    without_bad,
+)
 from orderflow.compiler.nodes import (
     Entry,
     ListNode,
@@ -60,7 +68,9 @@ _STYLES: dict[str | None, Style] = {
     ">": "folded",
 }
 _PROPERTIES = re.compile(r"(?:[!&]\S*\s*(?:#[^\r\n]*\s*)*){0,2}")
-_COMMENT_AFTER = re.compile(r"[ \t]+#")
+# one that asks for a warning to be ignored is surely meant as a comment
+_COMMENT_AFTER = re.compile(r"[ \t]+#(?![ \t]*orderflow:[ \t]*ignore\b)")
+_BLANKS = frozenset(" \t")
 
 
 def read(source: str | bytes, file: str) -> tuple[MapNode | None, list[Diagnostic]]:
@@ -80,9 +90,10 @@ def read(source: str | bytes, file: str) -> tuple[MapNode | None, list[Diagnosti
     if refused is not None:
         return None, [refused]
     lines = Lines(text, file)
-    text, found = scan(text, lines)
-    if len(found) > MOST_SHOWN:
+    clean, found = scan(text, lines)
+    if clean is None:
         return None, found
+    text = clean
     bad_lines = {bad.span.line for bad in found}
     walk = _Walk(text, lines, found)
     try:
@@ -95,7 +106,8 @@ def read(source: str | bytes, file: str) -> tuple[MapNode | None, list[Diagnosti
             found.append(syntax)
     except yaml.YAMLError:
         root = None
-        found.append(Diagnostic("OF901", Message("not YAML"), Span(file, 1, 1, 1, 1)))
+        fix = Fix(Message("see whether this is the right file"))
+        found.append(Diagnostic("OF901", Message("not YAML"), Span(file, 1, 1, 1, 1), fix=fix))
     except _StopReadingError:
         root = None
     return root, sorted(found, key=lambda diagnostic: diagnostic.sort_key)
@@ -139,28 +151,17 @@ class _Walk:
         self._text = text
         self._lines = lines
         self._found = found
+        self._marred = bool(found)
         self._open: list[_Open] = []
         self._root: Node | None = None
         self._nodes = 0
 
     def run(self) -> MapNode | None:
         """Return the mapping at the top of the file, or None after a finding that says why there is none."""
-        documents = 0
-        for event in self._events():
-            match event:
-                case yaml.ScalarEvent():
-                    self._scalar(event)
-                case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                    self._start(event)
-                case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                    self._end(event)
-                case yaml.AliasEvent():
-                    self._alias(event)
-                case yaml.DocumentStartEvent():
-                    documents += 1
-                    self._document(event, documents)
+        self._read()
         root = self._root
-        if root is None or (isinstance(root, ScalarNode) and not root.raw):
+        nothing = isinstance(root, MapNode) and not root.entries and not self._found  # `{}`
+        if root is None or nothing or (isinstance(root, ScalarNode) and not root.raw):
             self._report(
                 "OF901",
                 Message("the file is empty"),
@@ -183,10 +184,26 @@ class _Walk:
             return None
         return root
 
-    def _events(self) -> Iterator[yaml.Event]:
-        loader = getattr(yaml, "CLoader", yaml.Loader)
-        events: Iterator[yaml.Event] = yaml.parse(self._text, Loader=loader)
-        return events
+    def _read(self) -> None:
+        loader = getattr(yaml, "CLoader", yaml.Loader)(self._text)
+        get_event = loader.get_event
+        documents = 0
+        try:
+            while (event := get_event()) is not None:
+                kind = type(event)
+                if kind is yaml.ScalarEvent:
+                    self._scalar(event)
+                elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                    self._start(event)
+                elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                    self._end(event)
+                elif kind is yaml.AliasEvent:
+                    self._alias(event)
+                elif kind is yaml.DocumentStartEvent:
+                    documents += 1
+                    self._document(event, documents)
+        finally:
+            loader.dispose()
 
     def _report(
         self,
@@ -209,6 +226,7 @@ class _Walk:
                     MOST_FAULTS=_MOST_FAULTS,
                 ),
                 found.span,
+                fix=Fix(Message("mend those above first, or see whether this is the right file")),
             )
             raise _StopReadingError
 
@@ -225,7 +243,7 @@ class _Walk:
                 "OF901", Message("tags are not allowed"), at, at + 4, fix=Fix(Message("remove the %TAG line"))
             )
 
-    def _begin(self, event: yaml.NodeEvent, end: int) -> int:
+    def _begin(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, end: int) -> int:
         """Count a node, refuse its tag and anchor, and return where its own text starts."""
         self._nodes += 1
         start = _reach(event)[0]
@@ -235,9 +253,10 @@ class _Walk:
                 Message("too large: more than {MAX_NODES:,} values in one file", MAX_NODES=MAX_NODES),
                 start,
                 start,
+                fix=Fix(Message("split it: each file of the folder may define a part")),
             )
             raise _StopReadingError
-        tag = getattr(event, "tag", None)
+        tag = event.tag
         if tag is None and event.anchor is None:
             return start
         match = _PROPERTIES.match(self._text, start)
@@ -263,12 +282,16 @@ class _Walk:
         style = _STYLES[event.style]
         raw = self._text[start:end]
         shown_end = start + len(raw.rstrip()) if style in ("literal", "folded") else end
-        comment = _COMMENT_AFTER.match(self._text, end) is not None
+        comment = self._text[end : end + 1] in _BLANKS and _COMMENT_AFTER.match(self._text, end) is not None
         node = ScalarNode(event.value, style, self._lines.span(start, shown_end), raw, comment)
         if style == "double":
             bad = first_bad(node.value)
             if bad is not None:
                 self._add(bad_escape(node.value[bad], locate(node, bad, bad + 1)))
+                node = replace(node, value=without_bad(node.value))
+        if self._marred and PLACEHOLDER in raw:
+            # a name with an invisible character in it, which has been reported, is the name without it
+            node = replace(node, value=node.value.replace(PLACEHOLDER, ""))
         self._put(node, shown_end)
 
     def _alias(self, event: yaml.AliasEvent) -> None:
@@ -290,6 +313,7 @@ class _Walk:
                 start,
                 start + 1,
                 Message("one level too many"),
+                Fix(Message("rules nest a few levels deep: look for brackets that are never closed")),
             )
             raise _StopReadingError
         is_map = isinstance(event, yaml.MappingStartEvent)

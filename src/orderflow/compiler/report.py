@@ -1,9 +1,12 @@
 """Where a pass puts what it finds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 
+from orderflow.compiler.glossary import NO_GLOSSARY, Glossary
 from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.diagnostics import Diagnostic, Fix, Label, Message, Severity, Span, nearest
+from orderflow.diagnostics.lookalikes import letter_name, strange
 from orderflow.diagnostics.message import NOTHING, joined
 
 #: A file full of faults is not worth the time to guess what each of them meant.
@@ -14,9 +17,15 @@ MOST_NAMES = 2_000
 class Report:
     """The findings of one pass, in the order in which it made them."""
 
-    def __init__(self) -> None:
+    def __init__(self, glossary: Glossary = NO_GLOSSARY) -> None:
         self.found: list[Diagnostic] = []
+        self.glossary = glossary
         self._unknown = 0
+
+    @property
+    def errors(self) -> int:
+        """How many errors were found: what has only warnings is whole."""
+        return sum(found.severity is Severity.ERROR for found in self.found)
 
     def error(
         self,
@@ -63,26 +72,24 @@ class Report:
         name = name_of(node)
         spans = known if isinstance(known, Mapping) else {}
         names = tuple(known)
+        close = self.glossary.called(name, names)
+        note = Message("the label of `{name}`", name=close) if close is not None else NOTHING
         self._unknown += 1
-        close = nearest(name, names) if self._unknown <= MOST_GUESSES and len(names) <= MOST_NAMES else None
+        if close is None and self._unknown <= MOST_GUESSES and len(names) <= MOST_NAMES:
+            close = nearest(name, names)
         labels: tuple[Label, ...] = ()
         if close is not None:
             fix = replace_scalar(node, close)
-            if close in spans:
-                labels = (Label(spans[close], Message("similar {what} defined here", what=what)),)
+            span = spans.get(close) or self.glossary.place(what, close)
+            labels = () if span is None else (defined_here(span, what, close, exactly=bool(note)),)
         else:
-            some = ", ".join(f"`{each}`" for each in names[:6])
-            parts = [f"use one of {some}" if some else "", f"declare it under {where}" if where else ""]
-            fix = Fix(joined((part for part in parts if part), " or ") or Message("remove it"))
-        article = "an" if what[0] in "aeiou" else "a"
-        self.error(
-            "OF101",
-            Message("unknown {what} `{name}`", what=what, name=name),
-            node.span,
-            Message("not {article} {what}", article=article, what=what),
-            fix,
-            labels,
-        )
+            parts = [
+                *([Message("use one of {names}", names=_several(names))] if names else ()),
+                *([Message("declare it under {where}", where=where)] if where else ()),
+            ]
+            fix = Fix(joined(parts, " or ") if parts else Message("remove it"))
+        text = Message("unknown {what} `{name}`", what=what, name=name)
+        self.error("OF101", text, node.span, note or odd_letter(name) or _none_such(what), fix, labels)
         return close
 
     def known(
@@ -108,6 +115,35 @@ class Report:
             return name
         return None if name in lost else self.unknown(what, node, names, where)
 
+    def no_option(
+        self, field: str, node: ScalarNode, options: Collection[str], owner: str = ""
+    ) -> str | None:
+        """Add an error for a text that is no option of a choice, with the one that was most likely meant.
+
+        Args:
+            field: the name of the choice.
+            node: where the text stands.
+            options: the options.
+            owner: whose field it is: an entity or a record.
+
+        Returns:
+            The option that was most likely meant; None when none is near.
+        """
+        word = node.value
+        meant = self.glossary.called(word, options)
+        close = meant or nearest(word, options)
+        labels: tuple[Label, ...] = ()
+        if close is None:
+            fix = Fix(Message("use one of {names}", names=_several(options)))
+        else:
+            fix = replace_scalar(node, close)
+            span = self.glossary.place("option", close, (f"{owner}.{field}",) if owner else ())
+            labels = () if span is None else (defined_here(span, "option", close, exactly=meant is not None),)
+        text = Message("`{value}` is not one of the options of `{what}`", value=word, what=field)
+        note = Message("the label of `{name}`", name=meant) if meant else Message("not an option")
+        self.error("OF101", text, node.span, note, fix, labels)
+        return close
+
     def _add(
         self,
         code: str,
@@ -126,3 +162,27 @@ def replace_scalar(node: ScalarNode, text: str) -> Fix:
     """The repair that puts another name in a value's place, in the quotes that it has."""
     quote = {"single": "'", "double": '"'}.get(node.style, "")
     return Fix(Message("replace with `{text}`", text=text), node.span, f"{quote}{text}{quote}")
+
+
+def _several(names: Iterable[str]) -> Message:
+    """The first few names of many."""
+    return joined([Message("`{name}`", name=each) for each in islice(names, 6)])
+
+
+def defined_here(span: Span, what: str, name: str, *, exactly: bool) -> Label:
+    """The place of the name that was meant: `exactly` that one, or one that is spelled like what was written."""
+    if exactly:
+        return Label(span, Message("`{name}` is defined here", name=name))
+    return Label(span, Message("similar {what} defined here", what=what))
+
+
+def odd_letter(name: str) -> Message:
+    """What a letter of a name really is, where it is not what it seems to be; empty where there is none such."""
+    odd = strange(name)
+    if odd is None:
+        return NOTHING
+    return Message("`{letter}` is {name}", letter=name[odd[0]], name=letter_name(name[odd[0]]))
+
+
+def _none_such(what: str) -> Message:
+    return Message("not an {what}" if what[0] in "aeiou" else "not a {what}", what=what)

@@ -10,11 +10,11 @@ from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.outline import Outline
 from orderflow.compiler.part import Part
 from orderflow.compiler.places import compile_place
-from orderflow.compiler.report import Report
+from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.scopes import Scopes
 from orderflow.compiler.transitions import known_actions
 from orderflow.compiler.units import has_units
-from orderflow.diagnostics import Label
+from orderflow.diagnostics import Label, nearest
 from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.scope import Scope
 from orderflow.expr.tree import Constant, Expression
@@ -54,7 +54,7 @@ def compile_resources(outline: Outline, scopes: Scopes, report: Report) -> dict[
 
 
 def _resource(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Resource | None:
-    before = len(report.found)
+    before = report.errors
     held_in = _state(part, "held_in", outline, report)
     spend_on = _state(part, "spend_on", outline, report)
     kind = kind_of(part)
@@ -74,7 +74,7 @@ def _resource(part: Part, outline: Outline, scopes: Scopes, report: Report) -> R
         text = Message("`{name}` says nothing about {value}", name=entry.name, value=_WHAT[kind])
         report.error("OF107", text, entry.key.span, NOTHING, Message("remove it"))
     made = {"stock": _stock, "amount": _amount, "token": _token}[kind](part, outline, scopes, report)
-    if made is None or held_in is None or len(report.found) > before or not part.intact:
+    if made is None or held_in is None or report.errors > before or not part.intact:
         return None
     return replace(made, held_in=held_in, spend_on=spend_on)
 
@@ -120,7 +120,9 @@ def _stock(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Reso
                 text,
                 node.span,
                 NOTHING,
-                Message("write `take: {ALLOCATE}`, or remove it", ALLOCATE=ALLOCATE),
+                replace_scalar(node, ALLOCATE)
+                if nearest(node.value, (ALLOCATE,))
+                else Message("write `take: {ALLOCATE}`, or remove it", ALLOCATE=ALLOCATE),
             )
     if not outline.planned:
         text = Message(

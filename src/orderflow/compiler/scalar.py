@@ -17,6 +17,8 @@ _WORDS: dict[str, bool | None] = {
 }
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+#: What a plain scalar that is no text begins with: a digit, a sign, a point, or the first letter of one of the words.
+_NO_TEXT = frozenset("0123456789+-.~nNtTfF")
 _MOST_DIGITS = 400  # longer is text: no field takes it, and reading it would cost time
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -28,7 +30,7 @@ def resolve(node: ScalarNode) -> Value:
     text, and so are numbers of more than 400 digits.
     """
     value = node.value
-    if node.style != "plain":
+    if node.style != "plain" or (value and value[0] not in _NO_TEXT):
         return value
     if value in _WORDS:
         return _WORDS[value]

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from orderflow.compiler.expectations import KnownNames
+from orderflow.compiler.field_types import is_no_option
 from orderflow.compiler.fields import spans_of
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, ScalarNode
 from orderflow.compiler.part import Part
-from orderflow.compiler.report import Report, replace_scalar
+from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import plain
 from orderflow.compiler.scopes import is_known
-from orderflow.diagnostics import Fix, Span, nearest
+from orderflow.diagnostics import Fix, Span
 from orderflow.diagnostics.message import NOTHING, Message
-from orderflow.expr.types import Kind
 from orderflow.model.convert import ValueFault, convert
 from orderflow.model.definition import Definition, Entity, Field
 
@@ -50,12 +50,15 @@ class Values:
 
     def fit(self, field: Field, node: Node, value: object) -> None:
         """See to it that a value fits; of a row that does not, the very key or value is pointed at."""
-        before = len(self.report.found)
+        before = self.report.errors
         if field.rows is not None and isinstance(node, ListNode):
             for row in node.items:
                 if isinstance(row, MapNode):
                     self._row(field, row)
-        if len(self.report.found) > before:
+        if self.report.errors > before:
+            return
+        if is_no_option(node, field.type):
+            self.report.no_option(field.name, node, field.type.options)
             return
         try:
             convert(field, value, ZoneInfo(self.rules.timezone))
@@ -63,9 +66,6 @@ class Values:
             fix: Fix | Message = Message(
                 "write a value that fits; if it shall be refused, `expect: {{refused: true}}`"
             )
-            close = nearest(node.value, field.options) if isinstance(node, ScalarNode) else None
-            if close is not None and isinstance(node, ScalarNode) and field.type.kind is Kind.CHOICE:
-                fix = replace_scalar(node, close)
             self.report.error("OF102", fault.message, node.span, NOTHING, fix)
 
     def _row(self, field: Field, row: MapNode) -> None:

@@ -59,7 +59,7 @@ class _Reader:
 
     def scenario(self, node: MapNode, base: Part | None) -> Scenario | None:
         """One scenario; None after findings."""
-        before = len(self.report.found)
+        before = self.report.errors
         own = Part(_name_node(node, self.file.key), node, self.file.lost)
         parts = [part for part in (base, own) if part is not None]
         entity = self._entity(parts, own)
@@ -95,7 +95,7 @@ class _Reader:
             pools=FrozenDict(pools),
             others=others,
         )
-        return made if len(self.report.found) == before and own.intact else None
+        return made if self.report.errors == before and own.intact else None
 
     def _entity(self, parts: list[Part], own: Part) -> Entity | None:
         node = next((part.scalar("of") for part in reversed(parts) if part.scalar("of") is not None), None)

@@ -278,7 +278,7 @@ def _channel(part: Part, entity: str, scopes: Scopes, report: Report) -> Channel
     outline = scopes.outlines[entity]
     fields = outline.fields
     spans = spans_of(fields.values())
-    before = len(report.found)
+    before = report.errors
     if outline.parent is not None:
         node = part.scalar("of")
         text = Message(
@@ -332,7 +332,7 @@ def _channel(part: Part, entity: str, scopes: Scopes, report: Report) -> Channel
                 Message("add it to the `columns` of `{name}`", name=part.name),
             )
     submitted = part.scalar("submitted")
-    if submitted is None or len(report.found) > before:
+    if submitted is None or report.errors > before:
         return None
     return Channel(
         name=part.name,

@@ -40,7 +40,7 @@ def declare_states(entity: Part, children: Mapping[str, Span], report: Report) -
         children: where each kind of children is declared.
         report: where the findings go.
     """
-    before = len(report.found)
+    before = report.errors
     table: dict[str, State] = {}
     lost: set[str] = set(entity.lost_names("states"))
     faulty: set[str] = set()
@@ -49,7 +49,7 @@ def declare_states(entity: Part, children: Mapping[str, Span], report: Report) -
     first = _first(table) or next(iter(leaves), "")
     states = States(FrozenDict(table), spans, first, (), frozenset(lost), sure=not lost)
     path = _path(entity, states, report)
-    return replace(states, path=path, sure=not lost and not faulty and len(report.found) == before)
+    return replace(states, path=path, sure=not lost and not faulty and report.errors == before)
 
 
 def _first(table: Mapping[str, State]) -> str | None:

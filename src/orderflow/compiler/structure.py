@@ -208,7 +208,7 @@ class _Faults:
                 what,
                 shown,
                 Message("needs `{name}`", name=name),
-                Message("add `{name}:` {says}", name=name, says=Message(_lower(says).rstrip(" .")))
+                Message("add `{name}:` {says}", name=name, says=_told(_lower(says).rstrip(" .")))
                 if says
                 else Message("add `{name}:`", name=name),
             )
@@ -325,6 +325,11 @@ def _was_reported(node: Node) -> bool:
 def _lower(sentence: str) -> str:
     """A description as it goes on after a colon."""
     return f"({sentence[:1].lower()}{sentence[1:].rstrip('.')})" if sentence else ""
+
+
+def _told(text: str) -> Message:
+    """A text without values as a message; its braces are its own."""
+    return Message(text.replace("{", "{{").replace("}", "}}"))
 
 
 def _first_key(node: Node) -> Span:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from orderflow.compiler.characters import Lines
+from orderflow.compiler.unquoted import unquoted_expression
 from orderflow.diagnostics.diagnostic import Diagnostic, Fix, Label
 from orderflow.diagnostics.message import NOTHING, Message
 
@@ -21,6 +22,7 @@ _PLAIN_WORDS = (
     ("did not find expected '-' indicator", "a list item is missing here"),
     ("found undefined tag handle", "a tag that is not known"),
     ("found incompatible YAML document", "a version of YAML that is not 1.1 or 1.2"),
+    ("did not find expected alphabetic or numeric", "an alias or anchor without a name"),
     ("mapping keys are not allowed in this context", "a `?` key is not allowed here"),
     ("block sequence entries are not allowed in this context", "a list item is not allowed here"),
 )
@@ -44,7 +46,10 @@ def explain(fault: Fault, text: str, lines: Lines) -> Diagnostic:
             return found
     words = next((plain for start, plain in _PLAIN_WORDS if fault.problem.startswith(start)), fault.problem)
     at = fault.at
-    return _not_yaml(words, at, min(at + 1, len(text)), lines)
+    # a line end has no width of its own
+    end = at if text[at : at + 1] in ("", "\r", "\n") else at + 1
+    fix = Fix(Message("look at the indentation, the brackets and the quotes here and on the line above"))
+    return _not_yaml(words, at, end, lines, fix=fix)
 
 
 def _not_yaml(
@@ -154,6 +159,13 @@ def _colon_in_text(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     )
 
 
+def _unquoted(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    """An expression with brackets or quotes of its own inside braces."""
+    if "flow mapping" not in fault.context or not fault.problem.startswith("did not find expected"):
+        return None
+    return unquoted_expression(fault.at, text, lines)
+
+
 def _open_bracket(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     if fault.context_at is None or not fault.problem.startswith("did not find expected ',' or"):
         return None
@@ -198,7 +210,8 @@ def _escape(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     at = text.rfind("\\", 0, fault.at + 1)
     shown = text[at : at + 2]
     fix = Fix(Message("write `\\{shown}` for a backslash, or use single quotes", shown=shown))
-    return _not_yaml(f"`{shown}` is no escape in double quotes", at, at + 2, lines, fix=fix)
+    end = min(at + 2, len(text))
+    return _not_yaml(f"`{shown}` is no escape in double quotes", at, end, lines, fix=fix)
 
 
 def _indent(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
@@ -227,6 +240,7 @@ _HINTS = (
     _open_quote,
     _tight_key,
     _no_colon,
+    _unquoted,
     _after_quote,
     _colon_in_text,
     _open_bracket,

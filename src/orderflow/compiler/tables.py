@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
 from orderflow.compiler.expressions import compile_timeless
+from orderflow.compiler.field_types import is_no_option
 from orderflow.compiler.header import Header
 from orderflow.compiler.names import check_value_name
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, ScalarNode
@@ -19,11 +20,11 @@ from orderflow.compiler.scopes import Scopes
 from orderflow.diagnostics import Label, nearest
 from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.scope import TableScope
-from orderflow.expr.types import NUMBERS, PLACES, UNKNOWN, Kind, Type, optional
+from orderflow.expr.types import NUMBERS, ORDERED, PLACES, UNKNOWN, Kind, Type, optional
 from orderflow.model.convert import ValueFault, convert
 from orderflow.model.definition import Field
 from orderflow.model.frozen import FrozenDict
-from orderflow.model.policies import Table, TableRow
+from orderflow.model.policies import Course, Table, TableRow
 
 _OWN = ("when", "otherwise")
 _HITS: dict[str, Literal["unique", "first", "collect"]] = {
@@ -44,6 +45,7 @@ class Rows:
         gives: the outputs; one that some row lacks may be missing.
         rows: each row's document with its values.
         total: whether a row says `otherwise`.
+        sound: whether every row has the condition that was written for it.
     """
 
     part: Part
@@ -52,6 +54,7 @@ class Rows:
     gives: Mapping[str, Type]
     rows: tuple[tuple[Part, Mapping[str, object]], ...]
     total: bool
+    sound: bool
 
     @property
     def scope(self) -> TableScope:
@@ -88,16 +91,19 @@ def _rows(part: Part, entity: str, header: Header, report: Report) -> Rows:
     items = [item for item in node.items if isinstance(item, MapNode)] if isinstance(node, ListNode) else []
     rows: list[tuple[Part, Mapping[str, object]]] = []
     total = False
+    whole = "rows" not in part.lost.get(part.node.span, ())  # a faulty row was taken out
+    sound = whole
     for place, item in enumerate(items):
         if not item.entries:
             continue
         row = _mended(Part(item.entries[0].key, item, part.lost), outputs, report)
+        before = report.errors
         _check_condition(row, hit, last=place == len(items) - 1, report=report)
+        sound = sound and row.intact and report.errors == before
         total = total or row.flag("otherwise")
         rows.append((row, _values(row, outputs, part, header, report)))
-    whole = not isinstance(node, ListNode) or node.span not in part.lost
     gives = {name: _narrowed(name, field.type, rows, whole=whole) for name, field in outputs.items()}
-    return Rows(part, entity, hit, FrozenDict(gives), tuple(rows), total)
+    return Rows(part, entity, hit, FrozenDict(gives), tuple(rows), total, sound)
 
 
 def _outputs(part: Part, header: Header, report: Report) -> dict[str, Field]:
@@ -182,6 +188,9 @@ def _values(
         name = report.known(Message("output"), entry.key, spans, where, table.lost_names("gives"))
         if name is None or outputs[name].type == UNKNOWN:
             continue
+        if is_no_option(entry.value, outputs[name].type):
+            report.no_option(name, entry.value, outputs[name].type.options)
+            continue
         try:
             values[name] = convert(outputs[name], plain(entry.value), header.zone)
         except ValueFault as fault:
@@ -218,13 +227,15 @@ def compile_tables(declared: Mapping[str, Rows], scopes: Scopes, report: Report)
     """
     made: dict[str, Table] = {}
     for name, table in declared.items():
-        before = len(report.found)
+        before = report.errors
         scope = scopes.of(table.of)
         rows = []
         for row, values in table.rows:
             when = compile_timeless(row.scalar("when"), scope, Kind.BOOL, report)
-            rows.append(TableRow(when, values, row.span))
-        if len(report.found) == before:
+            spans = {entry.name: entry.value.span for entry in row.node.entries}
+            rows.append(TableRow(when, values, row.span, FrozenDict(spans)))
+        courses = _courses(table, report)
+        if report.errors == before and table.sound:
             made[name] = Table(
                 name=name,
                 label=table.part.text("label") or name,
@@ -233,9 +244,36 @@ def compile_tables(declared: Mapping[str, Rows], scopes: Scopes, report: Report)
                 gives=table.gives,
                 rows=tuple(rows),
                 span=table.part.span,
+                courses=courses,
             )
     _check_circles(made, report)
     return made
+
+
+def _courses(table: Rows, report: Report) -> tuple[Course, ...]:
+    """What the table says of its outputs under `rising` and `falling`."""
+    made: dict[str, Course] = {}
+    for key in ("rising", "falling"):
+        for node in table.part.scalars(key):
+            lost = table.part.lost_names("gives")
+            name = report.known(Message("output"), node, table.gives, Message("`gives`"), lost)
+            if name is None or table.gives[name] == UNKNOWN:
+                continue
+            if table.gives[name].kind not in ORDERED:
+                text = Message("`{name}` has no order that it could keep", name=name)
+                fix = Message("name an output that is a number, a date or a duration")
+                report.error("OF102", text, node.span, NOTHING, fix)
+            elif table.hit == "collect":
+                text = Message("a table that collects gives many values of `{name}`, not one", name=name)
+                fix = Message("remove `{key}`, or make it `hit: first`", key=key)
+                report.error("OF107", text, node.span, NOTHING, fix)
+            elif name in made:
+                label = (Label(made[name].span, Message("named here, too")),)
+                text = Message("`{name}` is named twice under `rising` and `falling`", name=name)
+                report.error("OF105", text, node.span, NOTHING, Message("remove it in one place"), label)
+            else:
+                made[name] = Course(name, key == "falling", node.span)
+    return tuple(made.values())
 
 
 def _check_circles(tables: Mapping[str, Table], report: Report) -> None:

@@ -11,7 +11,7 @@ from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import resolve
 from orderflow.compiler.scopes import Scopes
 from orderflow.compiler.units import has_units
-from orderflow.diagnostics import Label
+from orderflow.diagnostics import Label, Span
 from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.types import Kind, Type
 from orderflow.model.policies import Location, Pool, Warehouse
@@ -30,6 +30,7 @@ def compile_warehouses(parts: Mapping[str, Part], report: Report) -> dict[str, W
         report: where the findings go.
     """
     made = {}
+    spans = {name: part.span for name, part in parts.items()}
     for name, part in parts.items():
         check_name(Message("warehouse"), part.key, report)
         made[name] = Warehouse(
@@ -37,7 +38,7 @@ def compile_warehouses(parts: Mapping[str, Part], report: Report) -> dict[str, W
             label=part.text("label") or name,
             level=part.text("level") or "central",
             span=part.span,
-            parent=_parent(part, parts, report),
+            parent=_parent(part, spans, report),
             location=_location(part, report),
             radius_km=_radius(part, report),
             cost=_number(part.scalar("cost")) or Decimal(0),
@@ -57,13 +58,11 @@ def compile_warehouses(parts: Mapping[str, Part], report: Report) -> dict[str, W
     return made
 
 
-def _parent(part: Part, parts: Mapping[str, Part], report: Report) -> str | None:
+def _parent(part: Part, spans: Mapping[str, Span], report: Report) -> str | None:
     node = part.scalar("parent")
     if node is None:
         return None
-    return report.known(
-        Message("warehouse"), node, {name: item.span for name, item in parts.items()}, Message("`warehouses`")
-    )
+    return report.known(Message("warehouse"), node, spans, Message("`warehouses`"))
 
 
 def _location(part: Part, report: Report) -> Location | None:
@@ -107,11 +106,11 @@ def _check_circles(made: Mapping[str, Warehouse], parts: Mapping[str, Part], rep
     """No warehouse is above itself."""
     seen: set[str] = set()
     for name in made:
-        way: list[str] = []
+        way: dict[str, None] = {}  # in order
         here: str | None = name
         while here is not None and here in made and here not in seen:
             if here in way:
-                circle = way[way.index(here) :]
+                circle = list(way)[list(way).index(here) :]
                 node = parts[here].scalar("parent")
                 words = " > ".join(f"`{item}`" for item in (*circle, here))
                 label = Label(made[here].span, Message("this warehouse"))
@@ -124,7 +123,7 @@ def _check_circles(made: Mapping[str, Warehouse], parts: Mapping[str, Part], rep
                     (label,),
                 )
                 break
-            way.append(here)
+            way[here] = None
             here = made[here].parent
         seen.update(way)
 

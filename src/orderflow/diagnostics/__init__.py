@@ -11,13 +11,18 @@ from orderflow.diagnostics.errors import (
     RuleSetError,
     StorageError,
 )
+from orderflow.diagnostics.formats.concise import render_concise
+from orderflow.diagnostics.formats.document import to_json
+from orderflow.diagnostics.formats.text import render_text
+from orderflow.diagnostics.formats.told import summary
 from orderflow.diagnostics.message import Message, joined
 from orderflow.diagnostics.nearest import nearest
 from orderflow.diagnostics.pages import Page
-from orderflow.diagnostics.render import render_concise, render_text, summary, to_json
 from orderflow.diagnostics.span import Span
+from orderflow.diagnostics.translation import LANGUAGES, translator
 
 __all__ = [
+    "LANGUAGES",
     "ConflictError",
     "DecisionError",
     "Diagnostic",
@@ -40,4 +45,5 @@ __all__ = [
     "render_text",
     "summary",
     "to_json",
+    "translator",
 ]

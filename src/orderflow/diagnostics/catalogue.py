@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from orderflow.diagnostics.message import Message
 from orderflow.diagnostics.pages import FILE, LIFECYCLE, NAMES_AND_TYPES, Page
+from orderflow.diagnostics.pages_resources import RESOURCES
+from orderflow.diagnostics.pages_tables import TIERS_AND_TABLES
+from orderflow.diagnostics.translation import Say
 
 PAGES: Mapping[str, Page] = MappingProxyType(
-    {found.code: found for found in (*NAMES_AND_TYPES, *LIFECYCLE, *FILE)}
+    {found.code: found for found in (*NAMES_AND_TYPES, *LIFECYCLE, *TIERS_AND_TABLES, *RESOURCES, *FILE)}
 )
 
 
@@ -15,8 +19,18 @@ def codes() -> tuple[str, ...]:
     return tuple(sorted(PAGES))
 
 
-def page(code: str) -> str:
+def title(code: str, say: Say = str) -> str:
+    """Return the few words that a code stands for; nothing for one that has no page."""
+    found = PAGES.get(code)
+    return say(found.title) if found is not None else ""
+
+
+def page(code: str, say: Say = str) -> str:
     """Return the page of a code as Markdown for the terminal.
+
+    Args:
+        code: the code, in any case.
+        say: tells the texts in a language; the examples stay as they are.
 
     Raises:
         KeyError: there is no such code.
@@ -24,11 +38,11 @@ def page(code: str) -> str:
     found = PAGES[code.strip().upper()]
     return "\n\n".join(
         [
-            f"# {found.code}: {found.title}",
-            found.meaning,
-            f"**Why it hurts an order.** {found.harm}",
-            f"Bad:\n\n```yaml\n{found.bad}\n```",
-            f"Good:\n\n```yaml\n{found.good}\n```",
-            f"**How to repair it.** {found.repair}\n",
+            f"# {found.code}: {say(found.title)}",
+            say(found.meaning),
+            f"**{say(Message('Why it hurts an order.'))}** {say(found.harm)}",
+            f"{say(Message('Bad:'))}\n\n```yaml\n{found.bad}\n```",
+            f"{say(Message('Good:'))}\n\n```yaml\n{found.good}\n```",
+            f"**{say(Message('How to repair it.'))}** {say(found.repair)}\n",
         ]
     )

@@ -13,7 +13,7 @@ OrderflowError
 from collections.abc import Sequence
 
 from orderflow.diagnostics.diagnostic import Diagnostic
-from orderflow.diagnostics.render import render_concise
+from orderflow.diagnostics.formats.concise import render_concise
 
 
 class OrderflowError(Exception):

@@ -1,6 +1,7 @@
 """What a finding says: an English text that remembers how it was made, so that it can be said in another language."""
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from string import Formatter
 
 _FORMATTER = Formatter()
@@ -11,8 +12,8 @@ class Message(str):
 
     Args:
         template: the text with `{name}` where a value goes, as `str.format` reads it; braces of its own are doubled.
-        values: the values. A message among them is translated with the whole; a plain text is taken as it is where
-            backticks stand around it, and looked up as a word of the language elsewhere.
+        values: the values. Between backticks, and as `{name!s}`, they are taken as they are: code and names. Elsewhere
+            a message among them is translated with the whole, and a plain text looked up as a word of the language.
 
     >>> Message("unknown {what} `{name}`", what="state", name="shiped")
     'unknown state `shiped`'
@@ -44,9 +45,9 @@ class Message(str):
             look_up: gives the template (or word) in that language for an English one; None where there is none.
         """
         template = look_up(self.template) or self.template
+        as_is = _as_is(self.template)
         values = {
-            name: _said(value, look_up, verbatim=f"`{{{name}}}`" in self.template)
-            for name, value in self.values.items()
+            name: value if name in as_is else _said(value, look_up) for name, value in self.values.items()
         }
         return template.format(**values)
 
@@ -60,6 +61,17 @@ def placeholders(template: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in _FORMATTER.parse(template) if name)
 
 
+@cache
+def _as_is(template: str) -> frozenset[str]:
+    """The names of the values that no language changes: those between backticks, and those marked `!s`."""
+    found, inside = set(), False
+    for literal, name, _, conversion in _FORMATTER.parse(template):
+        inside ^= literal.count("`") % 2 == 1
+        if name and (inside or conversion == "s"):
+            found.add(name)
+    return frozenset(found)
+
+
 def joined(parts: Iterable[str], between: str = ", ") -> Message:
     """Return several texts as one, such as `a, b` or `a or b`; what stands between them is translated, too."""
     several = list(parts)
@@ -68,10 +80,10 @@ def joined(parts: Iterable[str], between: str = ", ") -> Message:
     return Message(template, between=Message(between), **dict(zip(names, several, strict=True)))
 
 
-def _said(value: object, look_up: Callable[[str], str | None], *, verbatim: bool) -> object:
+def _said(value: object, look_up: Callable[[str], str | None]) -> object:
     if isinstance(value, Message):
         return value.translated(look_up)
-    if isinstance(value, str) and not verbatim:
+    if isinstance(value, str):
         return look_up(str(value)) or str(value)
     return value
 

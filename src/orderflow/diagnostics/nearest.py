@@ -4,6 +4,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
+from orderflow.diagnostics.lookalikes import seen
+
 _LONGEST = 100  # names are short; longer input is not worth quadratic time
 
 
@@ -11,8 +13,9 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """Return the candidate most like a misspelled word, or None when all are far.
 
     Counts insertions, deletions, substitutions and swaps of neighbours (optimal string alignment), after
-    case, width and `-` or space for `_` are made equal; then takes the same words in another order
-    (`paid_amount` for `amount_paid`), then a beginning or a whole part of a name (`addr` for `address`).
+    case, width, letters that look alike and `-` or space for `_` are made equal; then takes the same words in another order
+    (`paid_amount` for `amount_paid`), then a beginning or a whole part of a name (`addr` for `address`). Other vowels
+    (`payed` for `paid`) are one slip.
 
     Args:
         word: what the user wrote.
@@ -20,6 +23,8 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
 
     >>> nearest("shiped", ["shipped", "paid"])
     'shipped'
+    >>> nearest("payed", ["pending", "paid"])
+    'paid'
     >>> nearest("duoyin", ["taobao", "douyin"])
     'douyin'
     >>> nearest("支负", ["发货", "支付"])
@@ -28,24 +33,33 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """
     if not word or len(word) > _LONGEST:
         return None
-    wanted = _fold(word)
+    wanted = fold(word)
     best: tuple[int, int, int, str] | None = None
     for candidate in candidates:
         if candidate == word or len(candidate) > _LONGEST:
             continue
-        score = _score(wanted, _fold(candidate))
+        score = _score(wanted, fold(candidate))
         if score is not None and (best is None or (*score, candidate) < best):
             best = (*score, candidate)
     return best[3] if best is not None else None
 
 
-def _fold(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).casefold().replace("-", "_").replace(" ", "_")
+def fold(name: str) -> str:
+    """A name without what people do not mean to say by it: case, width, letters that look alike, `-` or space for `_`.
+
+    >>> fold("Ｐaid At")
+    'paid_at'
+    """
+    return seen(name).casefold().replace("-", "_").replace(" ", "_")
 
 
 def _score(word: str, other: str) -> tuple[int, int, int] | None:
     """Rank a candidate, lower is nearer; None when it is too far to be meant."""
     limit = _limit(word, other)
+    if word == other:
+        return (0, 0, 0)
+    if len(bare := _without_vowels(word)) >= 2 and bare == _without_vowels(other):
+        return (0, 1, abs(len(word) - len(other)))  # wrong vowels are one slip
     if abs(len(word) - len(other)) <= limit:
         distance = _distance(word, other)
         # two short names with hardly a character in common are not a slip of the finger
@@ -60,6 +74,11 @@ def _score(word: str, other: str) -> tuple[int, int, int] | None:
     if len(short) >= (2 if _is_wide(short) else 3) and (long.startswith(short) or short in long.split("_")):
         return (2, len(long) - len(short), 0)
     return None
+
+
+def _without_vowels(word: str) -> str:
+    """What is left of a word whose vowels are spelled wrong: `payed` for `paid`."""
+    return word[:1] + "".join(letter for letter in word[1:] if letter not in "aeiouy")
 
 
 def _limit(word: str, other: str) -> int:

@@ -30,8 +30,9 @@ NAMES_AND_TYPES = (
         code="OF101",
         title="unknown name",
         meaning=(
-            "A key, field, state, event, action, function or option is used that nothing defines. The "
-            "nearest name that exists is suggested."
+            "A key, field, state, event, action, role, function, option or another name is used that nothing defines. "
+            "The nearest name that exists is suggested, with the place where it is defined; of a label, such as "
+            "`to: 已支付`, the name that has it."
         ),
         harm=(
             "A misspelled state is a place no order ever arrives at; a misspelled key is a rule that is "
@@ -87,8 +88,10 @@ NAMES_AND_TYPES = (
         code="OF104",
         title="defined and never used",
         meaning=(
-            "An action, event, kind of children, table, allocation policy, promise or pool is defined, but no rule runs, "
-            "takes, makes or asks it."
+            "An action, event, role, kind of children, record, table, allocation policy, promise or pool is defined, but "
+            "no rule runs, takes, names, makes or asks it. Or a field, a datum of an event, an aggregate, a tier or a tag "
+            "is there that no rule reads or writes, no contract binds, and that has no `label`: what has one is there "
+            "for people, which is use enough."
         ),
         harm=(
             "Mostly it is the other half of a misspelling, or a rule that somebody meant to write and did"
@@ -111,8 +114,10 @@ NAMES_AND_TYPES = (
         code="OF105",
         title="the same name twice",
         meaning=(
-            "A key or name is defined twice in one place, perhaps in two spellings that Unicode holds for"
-            " equal, such as `ｐaid` and `paid`, or in letters that only look alike."
+            "A key or name is defined twice in one place, perhaps in two files, or in two spellings that Unicode holds "
+            "for equal, such as `ｐaid` and `paid`. Or a name has a letter of another script that only looks like one of "
+            "its own, or one that nobody sees; or two names are easily confused (`Paid` and `paid`, `rate_1` and "
+            "`rate_l`); or two states, options or queues have the same label."
         ),
         harm=(
             "One of the two would be dropped without a word: half of a transition, the stricter of two "
@@ -129,8 +134,10 @@ NAMES_AND_TYPES = (
         code="OF106",
         title="a rule that is cut or never set off",
         meaning=(
-            "A transition has no trigger; an expression was cut by a comment (` #`) or, inside braces, by a"
-            " comma; or a condition that acts by itself turns at a moment that nothing tells: it asks for "
+            "A transition has no trigger; an expression or a text was cut by a comment (` #`) or, inside braces, by a"
+            " comma; a value is tested for being missing (`is None`, `coalesce`) that is never missing there, so that "
+            "the test says nothing (what may be missing and is not tested is OF103, what nobody reads OF104); or a "
+            "condition that acts by itself turns at a moment that nothing tells: it asks for "
             "stock or a limit without `retry_on`, or uses the clock in another way than to compare it."
         ),
         harm=(
@@ -163,6 +170,28 @@ NAMES_AND_TYPES = (
             " complete and check it as you type."
         ),
     ),
+    Page(
+        code="OF108",
+        title="a comment that ignores nothing",
+        meaning=(
+            "A comment `# orderflow: ignore CODE reason` stands where there is no warning of that code, gives no reason, "
+            "or names a code that does not exist or is an error there: errors cannot be ignored."
+        ),
+        harm=(
+            "What was ignored for a reason last year may be mended by now. A comment that is left behind would hide the "
+            "next mistake on its line, and nobody would know why it is there."
+        ),
+        bad=("actions:\n  tell: {use: notify, to: clerk, message: paid}  # orderflow: ignore OF104"),
+        good=(
+            "actions:\n"
+            "  # orderflow: ignore OF104 the shop on the coast uses it, over this rule set\n"
+            "  tell: {use: notify, to: clerk, message: paid}"
+        ),
+        repair=(
+            "Write it at the end of the line that the warning names first, or alone on the line above, with the reason "
+            "behind the code; several codes go with commas between them. Remove it when nothing is left to ignore."
+        ),
+    ),
 )
 
 LIFECYCLE = (
@@ -176,16 +205,16 @@ LIFECYCLE = (
         ),
         bad=(
             "states:\n"
-            "  created: {initial: true}\n"
-            "  paid: {}\n"
-            "  refunded: {final: true}\n"
+            "  paid: {initial: true}\n"
+            "  checked: {}\n"
+            "  shipped: {final: true}\n"
             "transitions:\n"
-            "  pay: {from: created, to: paid, event: pay}"
+            "  ship: {from: [paid, checked], to: shipped, event: ship}"
         ),
         good=(
             "transitions:\n"
-            "  pay: {from: created, to: paid, event: pay}\n"
-            "  refund: {from: paid, to: refunded, event: refund}"
+            "  check: {from: paid, to: checked, event: check}\n"
+            "  ship: {from: [paid, checked], to: shipped, event: ship}"
         ),
         repair=(
             "Add the transition that was meant to lead there, correct a `to:` that names another state, "
@@ -221,7 +250,13 @@ LIFECYCLE = (
     Page(
         code="OF207",
         title="transitions that never come to rest",
-        meaning="Automatic transitions lead around in a circle without waiting for anything.",
+        meaning=(
+            "Automatic transitions lead around in a circle without waiting for anything, or one that leaves no state is "
+            "enabled again as soon as it was taken, perhaps by way of the children that it tells. No field changes on the "
+            "way, so two conditions that exclude each other end a circle, and so does one that asks how long the record has "
+            "been in a state of it, or whether it was there before (`not reached(...)`). A circle that asks for nothing is "
+            "an error, one that could be run through a warning."
+        ),
         harm="The decision would never end; the engine stops it and the order is stuck where it was.",
         bad=(
             "transitions:\n"
@@ -235,13 +270,17 @@ LIFECYCLE = (
         ),
         repair=(
             "Let one transition of the circle wait for an event or a time (`event:`, `after:`), or make "
-            "its guard exclude the others."
+            "its guard exclude the others. A transition that leaves no state needs an event, or a `when` that "
+            "what it makes or tells turns false."
         ),
     ),
     Page(
         code="OF208",
         title="a state with no way out",
-        meaning="A state is not final and no transition leaves it; or no final state can be reached from it.",
+        meaning=(
+            "A state is not final and no transition leaves it, or a state around it; no final state can be reached from "
+            "some states; a final state is out of reach; or a transition leaves a final state."
+        ),
         harm=(
             "Orders pile up there for good: never completed, never cancelled, their stock never given back."
         ),
@@ -266,12 +305,14 @@ LIFECYCLE = (
         code="OF209",
         title="effects that conflict",
         meaning=(
-            "An event sets what cannot be set: the key of a record, or a field that never changes; or one "
-            "step sets the same field twice."
+            "An event sets what cannot be set: the key of a record, or a field that never changes. Or one step does the "
+            "same twice: a field is set by the event and by the promise of the plan, two `moves` move the same units, an "
+            "action is named both by what a state does on the way out or in and by the transition between them, a resource, "
+            "or a queue that begins with the state."
         ),
         harm=(
             "The event would be refused every time, or which value stays would depend on the order in "
-            "which the step is worked through."
+            "which the step is worked through; ten units that came in are booked as twenty, a label is printed twice."
         ),
         bad=(
             "fields:\n"
@@ -289,7 +330,7 @@ LIFECYCLE = (
             "transitions:\n"
             "  reroute: {from: paid, to: moved, event: reroute}"
         ),
-        repair="Take the field out of the event's `set`, or let the field change.",
+        repair="Take the field out of the event's `set`, or let the field change. Of what is done twice, remove one.",
     ),
 )
 
@@ -316,14 +357,23 @@ FILE = (
     ),
     Page(
         code="OF902",
-        title="a file that may not be read",
+        title="a pattern that could match in two ways, a file that may not be read",
         meaning=(
-            "A link in the folder leads out of it, `extends` names a folder that is not beside this rule set, or what "
-            "looks like a rule file is no ordinary file or cannot be read."
+            "A pattern (`pattern:` of a field, `matches`) in which, reading a text from left to right, a character could "
+            "belong to two of its parts; or which is written in a way that patterns are not. Or a file: a link in the "
+            "folder leads out of it, `extends` names a folder that is not beside this rule set, or what looks like a "
+            "rule file is no ordinary file or cannot be read."
         ),
-        harm="A path could bring in rules that nobody reviewed, and another machine would not have them.",
-        bad="# warehouses.yaml, a link to /home/me/warehouses.yaml\nwarehouses:\n  hq: {level: central}",
-        good="# warehouses.yaml, a file in the folder\nwarehouses:\n  hq: {level: central}",
-        repair="Copy the file into the folder, or the base beside it, and let everyone who runs the rules read it.",
+        harm=(
+            "A matcher that has to try several ways can take minutes over one short text that somebody sends. A path "
+            "could bring in rules that nobody reviewed, and another machine would not have them."
+        ),
+        bad='fields:\n  waybill: {type: text, pattern: "SF[0-9]{12}|SP[0-9]{10}"}',
+        good='fields:\n  waybill: {type: text, pattern: "S(F[0-9]{12}|P[0-9]{10})"}',
+        repair=(
+            "Of two parts of a pattern, take the shared characters out of one: `[^x]*x` for `.*x`; write once what "
+            "alternatives begin with. Copy a file into the folder, or the base beside it, and let everyone who runs "
+            "the rules read it."
+        ),
     ),
 )

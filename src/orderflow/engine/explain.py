@@ -1,5 +1,6 @@
 """Why a record stands where it stands, and what each way on waits for, in words for a person who writes no code."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from orderflow.engine import holds
@@ -99,13 +100,31 @@ def _silent(candidate: Candidate, final: bool) -> bool:
     return final or candidate.transition.otherwise
 
 
+def _foreseen(candidate: Candidate) -> Candidate:
+    """The candidate without the moves and the child that what an event carries decides on: nobody has sent it yet."""
+    moves = tuple(
+        linked
+        for linked in candidate.moves
+        if not any(
+            part is not None and part.reads.event
+            for part in (linked.move.warehouse, linked.move.lines, linked.move.sku, linked.move.quantity)
+        )
+    )
+    transition = candidate.transition
+    if any(value.reads.event for value in transition.created.values()):
+        transition = replace(transition, creates=None)
+    if len(moves) == len(candidate.moves) and transition is candidate.transition:
+        return candidate
+    return replace(candidate, moves=moves, transition=transition)
+
+
 def _wait(draft: Draft, words: Words, record: Record, candidate: Candidate) -> Wait:
     transition = candidate.transition
     entity = words.definition.entities[record.entity]
     clauses: tuple[Clause, ...] = ()
     if transition.when is not None:
         clauses = judge(words, transition.when, record.entity, record.fields, draft.view(record))
-    lacking = missing(draft, record, candidate) if not candidate.plain else []
+    lacking = missing(draft, record, _foreseen(candidate)) if not candidate.plain else []
     due = holds.due(record, candidate.source, transition.after) if transition.after is not None else None
     declared = entity.events.get(transition.event) if transition.event is not None else None
     shortages = lack_words(lacking)

@@ -27,6 +27,7 @@ from orderflow.model.decision import Decision
 from orderflow.model.definition import Definition, Entity, EventType, Queue, State
 from orderflow.model.event import Event
 from orderflow.model.facts import NO_FACTS, Facts, Needs
+from orderflow.model.fault import shown
 from orderflow.model.record import Family, Record
 from orderflow.model.standing import Tier
 
@@ -361,7 +362,9 @@ def _default(declared: EventType, name: str) -> object:
     return item.default
 
 
-def _unknown(what: str, name: str, known: Mapping[str, object]) -> str:
+def _unknown(what: str, name: object, known: Mapping[str, object]) -> str:
+    if not isinstance(name, str):
+        return f"unknown {what} {shown(name)}; names are texts"
     meant = nearest(name, known)
     return f"unknown {what} `{name}`" + (f"; did you mean `{meant}`" if meant else "")
 

@@ -45,9 +45,8 @@ def missing(draft: Draft, record: Record, candidate: Candidate) -> list[Lack]:
     if transition.creates is not None and transition.policy is None:
         machine = _child_machine(draft, transition.creates)
         if machine.initial.takes:
-            found += holdings.lacking(
-                draft, _blank_child(draft, machine, transition.creates), machine.initial.takes
-            )
+            coming = _coming_child(draft, record, transition.name, machine, transition.creates)
+            found += holdings.lacking(draft, coming, machine.initial.takes)
     return found
 
 
@@ -164,7 +163,21 @@ def _blank_child(draft: Draft, machine: Machine, children: str) -> Record:
     )
     if machine.entity.key is not None:
         record.fields[machine.entity.key] = record.id
+    for state in machine.initial.entries:  # what asks whether it is in its first state may ask since when
+        record.entered[state.name] = record.reached[state.name] = draft.at
     return record
+
+
+def _coming_child(draft: Draft, record: Record, transition: str, machine: Machine, children: str) -> Record:
+    """The child that a transition would make, with the fields that it is given and those that are worked out."""
+    blank = _blank_child(draft, machine, children)
+    view = draft.view(record)
+    given = draft.machines[record.entity].created.get(transition, ())
+    blank.fields.update({name: value(record.fields, view) for name, value in given})
+    for name, value in machine.formulas:
+        if blank.fields.get(name) is None:
+            blank.fields[name] = value(blank.fields, draft.view(blank))
+    return blank
 
 
 def _parcels(draft: Draft, record: Record, candidate: Candidate) -> list[dict[str, object]]:

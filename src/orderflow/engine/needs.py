@@ -4,7 +4,7 @@ A macrostep is one transition of any kind and automatic ones after it. For each 
 the transitions that one macrostep may come to look at; the state tells what to read.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
@@ -39,7 +39,8 @@ class Prospect:
 
     Args:
         at: by leaf state; `birth`: when a record is made; `always`: on every event.
-        updates: by field, what changing it asks for.
+        updates: by field, what changing it asks for; held: what changing any asks for while something is held.
+        tells: whether an event that sets fields may be told to its children.
         watched: by leaf state, the entities whose records (`ref`) or history (`aggregate`) its automatic guards, holds and
             queues look at: a change there wakes the record.
         skus: functions that give the SKUs of moves; asked: functions that give the positions that expressions ask for.
@@ -49,6 +50,8 @@ class Prospect:
     birth: Atoms
     always: Atoms
     updates: Mapping[str, Atoms]
+    held: Atoms
+    tells: bool
     watched: Mapping[str, Atoms]
     skus: tuple[Compiled, ...]
     asked: tuple[Positions, ...]
@@ -56,27 +59,54 @@ class Prospect:
 
 def prospect(reader: Reader, entity: Entity) -> Prospect:
     """Work out what one entity's events may look at."""
-    by_transition = {item.name: reader.transition(entity, item) for item in entity.transitions.values()}
-    at: dict[str, Atoms] = {}
-    for atom in frozenset[Atom]().union(*by_transition.values(), _NONE):
-        for leaf in _leaves_before(entity, lambda item, atom=atom: atom in by_transition[item.name]):  # type: ignore[misc]
-            at[leaf] = at.get(leaf, _NONE) | {atom}
-    for hold in entity.holds.values():
-        atoms = reader.expression(hold.when)
-        for name in hold.states:
-            for leaf in entity.states[name].leaves:
-                at[leaf] = at.get(leaf, _NONE) | atoms
-    initial = frozenset(entity.states[entity.initial].leaves)
-    birth = reader.birth(entity) | frozenset[Atom]().union(*(at.get(leaf, _NONE) for leaf in initial), _NONE)
+    at = _at(reader, entity)
+    told = {
+        (reader.definition.entities[entity.children[children].entity], event)
+        for item in entity.transitions.values()
+        for children, event in item.tell.items()
+    }
     return Prospect(
         at=at,
-        birth=birth,
+        birth=_birth(reader, entity, at),
         always=reader.always(entity),
         updates=reader.updates(entity),
+        held=reader.held(entity),
+        tells=any(child.events[event].sets for child, event in told if event in child.events),
         watched=_watched(reader, entity),
         skus=tuple(compile_python(item) for item in reader.moved(entity)),
         asked=tuple(positions(item) for item in reader.asking(entity)),
     )
+
+
+def _at(reader: Reader, entity: Entity) -> Mapping[str, Atoms]:
+    """By leaf state: what the transitions, and the holds, that one macrostep may come to from there look at."""
+    looks: dict[Atom, set[str]] = {}
+    for item in entity.transitions.values():
+        for atom in reader.transition(entity, item) | _made(reader, entity, item):
+            looks.setdefault(atom, set()).update(_from(entity, item))
+    for hold in entity.holds.values():
+        leaves = {leaf for name in hold.states for leaf in entity.states[name].leaves}
+        for atom in reader.expression(hold.when):
+            looks.setdefault(atom, set()).update(leaves)
+    at: dict[str, Atoms] = {}
+    for atom, leaves in looks.items():
+        for leaf in _leaves_before(entity, leaves):
+            at[leaf] = at.get(leaf, _NONE) | {atom}
+    return at
+
+
+def _birth(reader: Reader, entity: Entity, at: Mapping[str, Atoms]) -> Atoms:
+    """What making a record looks at, and what follows in its first state."""
+    initial = entity.states[entity.initial].leaves
+    return reader.birth(entity).union(*(at.get(leaf, _NONE) for leaf in initial))
+
+
+def _made(reader: Reader, entity: Entity, item: Transition) -> Atoms:
+    """What a child that the transition makes looks at, before it comes to rest in a queue or not."""
+    if item.creates is None:
+        return _NONE
+    child = reader.definition.entities[entity.children[item.creates].entity]
+    return _birth(reader, child, _at(reader, child)) | reader.always(child)
 
 
 def _watched(reader: Reader, entity: Entity) -> Mapping[str, Atoms]:
@@ -99,9 +129,9 @@ def _watched(reader: Reader, entity: Entity) -> Mapping[str, Atoms]:
     return {leaf: frozenset(atoms) for leaf, atoms in found.items()}
 
 
-def _leaves_before(entity: Entity, looks: Callable[[Transition], bool]) -> set[str]:
-    """The leaf states from which one macrostep may come to a transition that `looks`; the set grows backwards."""
-    soon = {leaf for item in entity.transitions.values() if looks(item) for leaf in _from(entity, item)}
+def _leaves_before(entity: Entity, looking: Iterable[str]) -> set[str]:
+    """The leaf states from which one macrostep may come to one of those where something looks; the set grows backwards."""
+    soon = set(looking)
     while True:
         more = {
             leaf
@@ -139,6 +169,8 @@ def needs(rules: "Linked", family: Family | None, event: Event) -> Needs:
         atoms |= mine.at.get(record.state, _NONE) | mine.always
         if record.id == event.target:
             atoms |= _changed(rules, mine, record, event)
+        if record.held and _may_set(rules, records[0], event):
+            atoms |= mine.held
     if family is None:
         atoms |= rules.prospects[entity].birth | rules.prospects[entity].always
     if not atoms:
@@ -156,6 +188,13 @@ def _changed(rules: "Linked", mine: Prospect, record: Record, event: Event) -> A
     elif event.kind == "send":
         names = (name for name, _ in rules.machines[record.entity].sets.get(event.name, ()))
     return frozenset[Atom]().union(*(mine.updates.get(name, _NONE) for name in names), _NONE)
+
+
+def _may_set(rules: "Linked", root: Record, event: Event) -> bool:
+    """Whether fields may change, so that what records hold is worked out again."""
+    if event.kind == "update" or rules.prospects[root.entity].tells:
+        return True
+    return event.kind == "send" and any(machine.sets.get(event.name) for machine in rules.machines.values())
 
 
 def _resolved(rules: "Linked", family: Family | None, event: Event, entity: str, atoms: Atoms) -> Needs:
@@ -188,7 +227,9 @@ def _resolved(rules: "Linked", family: Family | None, event: Event, entity: str,
     wanted = {name for kind, name in atoms if kind == "ref"}
     return Needs(
         skus=tuple(sorted(_skus(rules, family, records, event))) if "stock" in kinds else (),
-        balances=tuple(sorted(_balances(rules, records, {name for kind, name in atoms if kind == "amount"}))),
+        balances=tuple(
+            sorted(set(_balances(rules, records, {name for kind, name in atoms if kind == "amount"}, refs)))
+        ),
         aggregates=tuple(sorted(aggregates)),
         refs=tuple(sorted(ref for ref in refs if ref[0] in wanted)),
     )
@@ -211,15 +252,20 @@ def _refs(rules: "Linked", records: Iterable[Record], event: Event) -> set[tuple
     return found
 
 
-def _balances(rules: "Linked", records: Iterable[Record], names: set[str]) -> Iterator[tuple[str, str]]:
+def _balances(
+    rules: "Linked", records: Iterable[Record], names: set[str], refs: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """The balances of what the records may hold: of whom they refer to, and of whom they may come to refer to."""
     for record in records:
-        for name, linked in rules.machines[record.entity].resources.items():
+        machine = rules.machines[record.entity]
+        for name, linked in machine.resources.items():
             if f"{record.entity}.{name}" in names:
-                owner = (
-                    record.id if linked.resource.owner is None else record.fields.get(linked.resource.owner)
-                )
-                if owner is not None:
-                    yield name, str(owner)
+                owner = linked.resource.owner
+                if owner is None:
+                    yield name, record.id
+                else:
+                    entity = machine.entity.fields[owner].type.name
+                    yield from ((name, id) for other, id in refs if other == entity)
 
 
 def _skus(rules: "Linked", family: Family, records: Iterable[Record], event: Event) -> set[str]:
@@ -238,8 +284,8 @@ def _skus(rules: "Linked", family: Family, records: Iterable[Record], event: Eve
             if linked.resource.kind == "stock" and linked.lines is not None:
                 found |= _texts(linked.lines, record, view)
             found |= {held.item for held in record.held.get(linked.resource.name, ())}
-        for child in machine.entity.children.values() if record is family.root else ():
-            found |= _blank_skus(rules, family, child.entity)
+        if record.entity == family.root.entity:
+            found |= _coming_skus(rules, family, record, view)
     return found
 
 
@@ -256,24 +302,41 @@ def _rows_skus(rules: "Linked", record: Record) -> set[str]:
     return found
 
 
-def _blank_skus(rules: "Linked", family: Family, entity: str) -> set[str]:
+def _coming_skus(rules: "Linked", family: Family, record: Record, view: FamilyView) -> set[str]:
     """What children that are not made yet would take in their first state."""
-    machine = rules.machines[entity]
-    blank = Record(entity, "", "", {name: item.default for name, item in machine.entity.fields.items()})
-    view = FamilyView(rules, family, blank, EPOCH)
+    machine = rules.machines[record.entity]
     found: set[str] = set()
-    for linked in machine.initial.takes:
-        if linked.lines is not None:
-            found |= _texts(linked.lines, blank, view)
+    for item in machine.entity.transitions.values():
+        if item.creates is None or item.policy is not None:
+            continue
+        child = rules.machines[machine.entity.children[item.creates].entity]
+        taken = [linked.lines for linked in child.initial.takes if linked.lines is not None]
+        if taken:
+            blank = Record(
+                child.entity.name, "", "", {name: each.default for name, each in child.entity.fields.items()}
+            )
+            around = FamilyView(rules, family, blank, EPOCH)
+            for name, value in machine.created.get(item.name, ()):
+                blank.fields[name] = _known(value, record, view)
+            for name, value in child.formulas:
+                if blank.fields.get(name) is None:
+                    blank.fields[name] = _known(value, blank, around)
+            for lines in taken:
+                found |= _texts(lines, blank, around)
     return found
+
+
+def _known(run: Compiled, record: Record, view: FamilyView) -> object:
+    """What a function gives; None where it looks at what is not there."""
+    try:
+        return run(record.fields, view)
+    except (Missing, TypeError, AttributeError, ArithmeticError, LookupError):
+        return None
 
 
 def _texts(run: Compiled, record: Record, view: FamilyView) -> set[str]:
     """The SKUs that a function gives, as a text or as rows; none where it looks at what is not there."""
-    try:
-        value = run(record.fields, view)
-    except (Missing, TypeError, AttributeError, LookupError):
-        return set()
+    value = _known(run, record, view)
     if isinstance(value, str):
         return {value}
     if isinstance(value, tuple | list):

@@ -85,6 +85,7 @@ class Reader:
         yield _STOCK if item.kind == "stock" else Atom("amount", f"{entity.name}.{item.name}")
         for part in (item.lines, item.warehouse, item.amount, item.limit):
             yield from self.expression(part)
+        yield from self._actions(entity, (*item.on_take, *item.on_give_back))
 
     def transition(self, entity: Entity, item: Transition) -> Atoms:
         """What choosing and taking a transition looks at."""
@@ -106,14 +107,14 @@ class Reader:
         yield from self._actions(entity, item.actions)
         if item.policy is not None:
             yield from self.policy(item.policy)
-        if item.creates is not None:
-            yield from self.birth(self.definition.entities[entity.children[item.creates].entity])
         if item.target is not None:
-            into = set(entity.states[item.target].leaves)
+            into, out = set(entity.states[item.target].leaves), set(_sources(entity, item))
             for resource in entity.resources.values():
                 inside = set(entity.states[resource.held_in].leaves)
-                if into & inside and not set(_sources(entity, item)) <= inside:
+                if into & inside and not out <= inside:
                     yield from self.resource(entity, resource)
+                if out & inside:
+                    yield from self._actions(entity, resource.on_give_back)
             # The states around the target, and the target itself, may be entered, and the source's left.
             for state in entity.states.values():
                 if into & set(state.leaves):
@@ -153,21 +154,19 @@ class Reader:
             yield from self._actions(entity, (*tag.on_set, *tag.on_clear))
 
     def updates(self, entity: Entity) -> Mapping[str, Atoms]:
-        """By field: what changing it looks at, because its contract or what is held follows it."""
-        found: dict[str, Atoms] = {}
-        for name, item in entity.fields.items():
-            if item.editable is not None:
-                found[name] = self.expression(item.editable)
-        below = [self.definition.entities[child.entity] for child in entity.children.values()]
-        for other in (entity, *below):
-            for resource in other.resources.values():
-                atoms = frozenset(self.resource(other, resource))
-                for part in (resource.lines, resource.amount, resource.limit):
-                    if part is not None:
-                        names = part.reads.fields if other is entity else part.reads.parent
-                        for name in names:
-                            found[name] = found.get(name, frozenset()) | atoms
+        """By field: what changing it looks at, because its contract asks."""
+        found = {name: self.expression(item.editable) for name, item in entity.fields.items()}
         return {name: atoms for name, atoms in found.items() if atoms}
+
+    def held(self, entity: Entity) -> Atoms:
+        """What is looked at when fields change while a record holds something that follows them.
+
+        All that it holds is worked out again then, as a table, a tier or a parent may stand between it and a field.
+        """
+        following = (
+            item for item in entity.resources.values() if item.lines is not None or item.amount is not None
+        )
+        return frozenset(atom for item in following for atom in self.resource(entity, item))
 
     def moved(self, entity: Entity) -> Iterator[Expression]:
         """What gives the SKUs of the entity's moves: a text, or rows."""

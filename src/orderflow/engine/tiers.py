@@ -10,12 +10,12 @@ def level(tier: Tier, value: object) -> str:
     """The name of the first level whose threshold the value reaches.
 
     Args:
-        tier: its levels stand in the order of the rules, the highest first; the last has no threshold.
+        tier: its levels stand in the order of the rules, the highest first; the last takes what is left.
         value: an integer or a decimal; None (a minimum over no records) is the last level.
     """
     if value is not None:
         number = cast(Decimal, value)
         for step in tier.levels:
-            if step.at_least is None or number >= cast(Decimal, step.at_least):
+            if step.at_least is None or number >= step.at_least:
                 return step.name
     return tier.levels[-1].name

@@ -1,8 +1,7 @@
 """The types that arithmetic gives: one table of kinds, and the interval of each result."""
 
-from dataclasses import replace
-
 from orderflow.expr import ranges
+from orderflow.expr.altered import replace
 from orderflow.expr.tree import Constant, Negate, Node
 from orderflow.expr.types import DATE, DATETIME, DURATION, INTEGER, NUMBERS, PLACES, Kind, Type
 

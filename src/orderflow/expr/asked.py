@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import cast
 
-from orderflow.expr.calls_rows import ROWS_FUNCTIONS
 from orderflow.expr.python import HELPERS, run
 from orderflow.expr.python_calls import loop
 from orderflow.expr.python_nodes import Builder
@@ -37,7 +36,7 @@ def _of(builder: Builder, node: Node) -> Iterable[ast.expr]:
     if isinstance(node, Call) and node.function in STOCK:
         pair = ast.Tuple([builder.build(argument) for argument in node.arguments[:2]], ast.Load())
         yield _tried(builder, ast.Tuple([pair], ast.Load()))
-    if isinstance(node, Call) and node.function in ROWS_FUNCTIONS and len(node.arguments) > 1:
+    if isinstance(node, Call) and node.opens_frame and len(node.arguments) > 1:
         rows, asked = node.arguments
         yield from _of(builder, rows)
         with builder.frame(node.depth, rows):

@@ -1,32 +1,32 @@
 """Calls: the rule of each function of the table, its type and what it settles."""
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from orderflow.diagnostics.message import Message, joined
 from orderflow.diagnostics.nearest import nearest
 from orderflow.expr import ranges
+from orderflow.expr.altered import replace
 from orderflow.expr.arithmetic import common
+from orderflow.expr.calls_arguments import of_kind, written_out
+from orderflow.expr.calls_dates import dated
 from orderflow.expr.calls_lifecycle import LIFECYCLE, lifecycle
-from orderflow.expr.calls_rows import ROWS_FUNCTIONS, over_rows
+from orderflow.expr.calls_rows import ROWS_FUNCTIONS, looks_at_rows, over_rows
+from orderflow.expr.calls_text import NUMBERS_IN_TEXTS, OF_TEXTS, number_in_text, of_texts
+from orderflow.expr.calls_workdays import WORKDAYS, of_workdays
 from orderflow.expr.calls_world import WORLD, world
+from orderflow.expr.elsewhere import meant_elsewhere
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.flow import Facts
 from orderflow.expr.functions import FUNCTIONS, Signature
 from orderflow.expr.tree import Call, Constant, Node
 from orderflow.expr.types import (
-    BOOL,
     CENTURY,
     DATE,
     DATETIME,
     DURATION,
-    INTEGER,
     NUMBERS,
     ORDERED,
-    TEXT,
-    TEXT_TYPE,
-    TEXTS,
     UNKNOWN,
     Kind,
     Type,
@@ -36,14 +36,10 @@ from orderflow.expr.types import (
 if TYPE_CHECKING:
     from orderflow.expr.check import Checker
 
-#: Seconds of what `days`, `hours` and `minutes` count.
-UNITS = {"days": 86_400, "hours": 3_600, "minutes": 60}
-#: What other languages call it.
-_ELSEWHERE = {
-    "len": "length", "size": "count", "startswith": "starts_with", "ifnull": "coalesce", "nvl": "coalesce",
-    "default": "coalesce", "exists": "any", "every": "all", "date": "day", "lowercase": "lower", "total": "sum",
-    "endswith": "ends_with", "includes": "contains", "uppercase": "upper", "lookup": "look_up", "distance": "distance_km",
-}  # fmt: skip
+#: Seconds of what `days`, `hours` and their like count.
+UNITS = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
+#: Of these, those that are whole days when they are counted by whole numbers.
+_DAYS = frozenset({"weeks", "days"})
 Result = tuple[Node, Facts, Facts]
 
 
@@ -59,12 +55,17 @@ def call(checker: "Checker", node: Call, facts: Facts) -> Result:
     _arity(node, signature)
     if node.function in LIFECYCLE:
         return lifecycle(checker, node, facts)
-    if node.function in ROWS_FUNCTIONS:
+    if node.function in ROWS_FUNCTIONS or looks_at_rows(checker, node):
         return over_rows(checker, node, facts), facts, facts
     if node.function in WORLD:
         return world(checker, node, facts), facts, facts
+    if node.function in WORKDAYS:
+        return of_workdays(checker, node, facts), facts, facts
     if node.function == "coalesce":
         return _coalesce(checker, node, facts), facts, facts
+    if node.function in NUMBERS_IN_TEXTS:
+        return number_in_text(checker, node, facts), facts, facts
+    written_out(node)
     arguments = tuple(checker.value(argument, facts) for argument in node.arguments)
     node = replace(node, arguments=arguments)
     if any(argument.type == UNKNOWN for argument in arguments):
@@ -84,7 +85,7 @@ def _unknown(checker: "Checker", node: Call) -> Fault:
             fix,
             name if not node.arguments else None,
         )
-    guess = _ELSEWHERE.get(name.lower()) or nearest(name, FUNCTIONS)
+    guess = meant_elsewhere(name) or nearest(name, FUNCTIONS)
     fix = (
         Message("replace with `{guess}`", guess=guess)
         if guess
@@ -96,20 +97,29 @@ def _unknown(checker: "Checker", node: Call) -> Fault:
         start,
         end,
         fix,
-        guess,
+        # with other arguments than it takes, the guess alone repairs nothing
+        guess if guess and _takes(FUNCTIONS[guess], len(node.arguments)) else None,
         Message("not a function"),
     )
 
 
+def _takes(signature: Signature, given: int) -> bool:
+    return given >= signature.least and (signature.most is None or given <= signature.most)
+
+
 def _arity(node: Call, signature: Signature) -> None:
     given = len(node.arguments)
-    if given >= signature.least and (signature.most is None or given <= signature.most):
+    if _takes(signature, given):
         return
-    takes = ", then ".join(signature.parameters) or "nothing"
+    if node.function == "date" and given == 1:
+        message = Message("`date` makes a day of a year, a month and a day; the day of a datetime is `day`")
+        fix = Message("replace with `{name}`", name="day")
+        raise Refused(Fault("OF102", message, node.name_start, node.name_end, fix, "day"))
+    takes = joined(signature.parameters, ", then ") if signature.parameters else Message("nothing")
     if signature.repeats:
-        takes += ", then any number more"
+        takes += Message(", then any number more")
     elif signature.optional:
-        takes += " (which may be left out)"
+        takes += Message(" (which may be left out)")
     values = Message("{given} value{s}", given=given, s="" if given == 1 else "s")
     message = Message(
         "`{function}` takes {takes}, and was given {values}",
@@ -141,61 +151,28 @@ def _plain(checker: "Checker", node: Call) -> Type:
     first = node.arguments[0]
     match node.function:
         case "age":
-            _kind(checker, node, first, {Kind.DATETIME})
+            of_kind(checker, node, first, {Kind.DATETIME})
             return ranges.within(
                 DURATION, ranges.subtract(ranges.interval(DATETIME), ranges.interval(first.type))
             )
         case "day":
-            _kind(checker, node, first, {Kind.DATETIME})
+            of_kind(checker, node, first, {Kind.DATETIME})
             lo, hi = ranges.interval(first.type)
             return ranges.within(DATE, (Fraction(lo // 86_400 - 1), Fraction(hi // 86_400 + 1)))
-        case "days" | "hours" | "minutes":
-            return _duration(checker, node, first)
         case "round":
             return _round(checker, node, first)
         case "abs":
-            _kind(checker, node, first, {*NUMBERS, Kind.DURATION})
+            of_kind(checker, node, first, {*NUMBERS, Kind.DURATION})
             return ranges.within(first.type, ranges.absolute(ranges.interval(first.type)))
         case "min" | "max":
             return _extreme(checker, node)
-        case "length":
-            _kind(checker, node, first, set(TEXTS))
-            return ranges.within(INTEGER, (Fraction(0), Fraction(TEXT)))
-        case "lower" | "upper":
-            _kind(checker, node, first, set(TEXTS))
-            return TEXT_TYPE
-        case _:
-            for argument in node.arguments:
-                _kind(checker, node, argument, set(TEXTS))
-            return BOOL
-
-
-def _kind(checker: "Checker", node: Call, argument: Node, kinds: set[Kind]) -> None:
-    """Refuse an argument of another kind."""
-    if argument.type.kind in kinds:
-        return
-    text = checker.text(argument)
-    if node.function == "day" and argument.type.kind is Kind.DATE:
-        fix = Message("write `{text}` alone", text=text)
-        raise Refused(
-            Fault("OF102", Message("`{text}` is a date already", text=text), node.start, node.end, fix, text)
-        )
-    takes = " or ".join(sorted(kinds))
-    message = Message(
-        "`{function}` takes {takes}; `{text}` is {kind}",
-        function=node.function,
-        takes=takes,
-        text=text,
-        kind=describe(argument.type),
-    )
-    fix = Message("write it like `{example}`", example=FUNCTIONS[node.function].example)
-    if node.function == "age" and argument.type.kind is Kind.DATE:
-        fix = Message("write `today - {text}`", text=text)
-    raise Refused(Fault("OF102", message, argument.start, argument.end, fix))
+    if node.function in UNITS:
+        return _duration(checker, node, first)
+    return of_texts(checker, node) if node.function in OF_TEXTS else dated(checker, node)
 
 
 def _duration(checker: "Checker", node: Call, first: Node) -> Type:
-    _kind(checker, node, first, {Kind.INTEGER, Kind.DECIMAL})
+    of_kind(checker, node, first, {Kind.INTEGER, Kind.DECIMAL})
     found = ranges.multiply(ranges.interval(first.type), (Fraction(UNITS[node.function]),) * 2)
     if found[0] < -CENTURY or found[1] > CENTURY:
         text, most = checker.text(first), CENTURY // UNITS[node.function]
@@ -212,12 +189,12 @@ def _duration(checker: "Checker", node: Call, first: Node) -> Type:
                 ),
             )
         )
-    whole = node.function == "days" and first.type.kind is Kind.INTEGER
+    whole = node.function in _DAYS and first.type.kind is Kind.INTEGER
     return ranges.within(replace(DURATION, name="days" if whole else ""), found)
 
 
 def _round(checker: "Checker", node: Call, first: Node) -> Type:
-    _kind(checker, node, first, set(NUMBERS))
+    of_kind(checker, node, first, set(NUMBERS))
     places = node.arguments[1]
     value = places.value if isinstance(places, Constant) else None
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 6:
@@ -235,12 +212,19 @@ def _round(checker: "Checker", node: Call, first: Node) -> Type:
 
 
 def _extreme(checker: "Checker", node: Call) -> Type:
+    if len(node.arguments) == 1:
+        message = Message("`{function}` has one value to choose from", function=node.function)
+        fix = Message(
+            "give it another one, or a list or children and what to look at: `{function}(lines, quantity)`",
+            function=node.function,
+        )
+        raise Refused(Fault("OF102", message, node.start, node.end, fix))
     for argument in node.arguments:
         if argument.type.kind not in ORDERED:
-            _kind(checker, node, argument, set(ORDERED))
+            of_kind(checker, node, argument, set(ORDERED))
     type_ = common(list(node.arguments))
     if type_ is None:
-        kinds = " and ".join(dict.fromkeys(describe(argument.type) for argument in node.arguments))
+        kinds = joined(dict.fromkeys(describe(argument.type) for argument in node.arguments), " and ")
         message = Message("`{function}` cannot compare {kinds}", function=node.function, kinds=kinds)
         raise Refused(Fault("OF102", message, node.start, node.end, Message("give values of one kind")))
     several = [ranges.interval(argument.type) for argument in node.arguments]

@@ -1,14 +1,14 @@
 """Functions that ask for the state of a record and for its way so far."""
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from orderflow.diagnostics.message import Message
+from orderflow.diagnostics.message import Message, joined
 from orderflow.diagnostics.nearest import nearest
 from orderflow.expr import ranges
+from orderflow.expr.altered import replace
 from orderflow.expr.calls_names import named
-from orderflow.expr.fault import Fault, Refused
+from orderflow.expr.fault import Fault, Refused, Wanted
 from orderflow.expr.flow import Facts, key
 from orderflow.expr.scope import Scope
 from orderflow.expr.tree import Call, Constant, Name, Node
@@ -95,10 +95,10 @@ def _known(node: Call, scope: Scope) -> None:
             fix = Message("replace with `{guess}`", guess=guess) if guess else _states(scope)
             replacement = f'"{guess}"' if guess else None
             message = Message("unknown state `{value}`", value=argument.value)
+            note = Message("not a state")
+            wanted = Wanted("state", argument.value, tuple(scope.states), guess, (scope.entity,), '"', '"')
             faults.append(
-                Fault(
-                    "OF101", message, argument.start, argument.end, fix, replacement, Message("not a state")
-                )
+                Fault("OF101", message, argument.start, argument.end, fix, replacement, note, wanted)
             )
             continue
         quoted = (
@@ -118,7 +118,7 @@ def _known(node: Call, scope: Scope) -> None:
 
 
 def _states(scope: Scope) -> Message:
-    names = Message(", ").join(Message("`{name}`", name=name) for name in list(scope.states)[:12])
+    names = joined((Message("`{name}`", name=name) for name in list(scope.states)[:12]), ", ")
     return (
         Message("use one of {names}", names=names)
         if names

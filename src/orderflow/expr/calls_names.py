@@ -1,21 +1,24 @@
 """Arguments that name something of the rules, in quotes."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
-from orderflow.diagnostics.message import Message
+from orderflow.diagnostics.message import Message, joined
 from orderflow.diagnostics.nearest import nearest
-from orderflow.expr.fault import Fault, Refused
+from orderflow.expr.altered import replace
+from orderflow.expr.fault import Fault, Refused, Wanted
 from orderflow.expr.functions import FUNCTIONS
 from orderflow.expr.tree import Call, Constant, Name, Node
 from orderflow.expr.types import TEXT_TYPE
 
 
-def named(node: Call, place: int, known: Collection[str], what: Message) -> Constant:
+def named(
+    node: Call, place: int, known: Collection[str], what: Message, owners: tuple[str, ...] = ()
+) -> Constant:
     """The argument at `place`, the name of a `what` in quotes.
 
     Args:
         known: the names there are.
+        owners: the entities that may declare them.
 
     Raises:
         Refused: it is not written out, or nothing has that name.
@@ -36,13 +39,14 @@ def named(node: Call, place: int, known: Collection[str], what: Message) -> Cons
         replacement = f'"{guess}"' if guess else None
         message = Message("unknown {what} `{value}`", what=what, value=argument.value)
         note = Message("not {a}", a=_a(what))
-        raise Refused(Fault("OF101", message, argument.start, argument.end, fix, replacement, note))
+        wanted = Wanted(what, argument.value, tuple(known), guess, owners, '"', '"')
+        raise Refused(Fault("OF101", message, argument.start, argument.end, fix, replacement, note, wanted))
     return replace(argument, type=TEXT_TYPE)
 
 
 def listed(known: Collection[str], what: Message) -> Message:
     """What to do where a name is not known: take one of these, or declare it."""
-    names = Message(", ").join(Message("`{name}`", name=name) for name in list(known)[:12])
+    names = joined((Message("`{name}`", name=name) for name in list(known)[:12]), ", ")
     return (
         Message("use one of {names}", names=names)
         if names

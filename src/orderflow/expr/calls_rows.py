@@ -1,21 +1,22 @@
 """Functions that look at each row of a list, or at each child."""
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from orderflow.diagnostics.message import Message
 from orderflow.expr import ranges
+from orderflow.expr.altered import replace
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.flow import Facts
 from orderflow.expr.functions import FUNCTIONS, Takes
 from orderflow.expr.resolve import Frame
 from orderflow.expr.scope import Scope
-from orderflow.expr.tree import Call, Name, Node, Origin
+from orderflow.expr.tree import OF_VALUES_OR_ROWS, ROWS_FUNCTIONS, Call, IfElse, Name, Node, Origin
 from orderflow.expr.types import (
     BOOL,
     INTEGER,
     NUMBERS,
+    ORDERED,
     ROWS,
     UNKNOWN,
     Kind,
@@ -28,11 +29,33 @@ from orderflow.expr.types import (
 if TYPE_CHECKING:
     from orderflow.expr.check import Checker
 
-ROWS_FUNCTIONS = frozenset(
-    {"count", "sum", "any", "all", "some", "all_live", "none_live", "latest", "earliest"}
-)
+__all__ = ["ROWS_FUNCTIONS", "looks_at_rows", "over_rows"]
+
+#: What can be added up, and what can be least or greatest.
+_ADDED = NUMBERS | {Kind.DURATION}
 #: The same question of the other kind of rows.
 _OTHERS = {"any": "some", "all": "all_live", "some": "any", "all_live": "all"}
+
+
+def looks_at_rows(checker: "Checker", node: Call) -> bool:
+    """Whether a call of `min` or `max` is about a list or children."""
+    return node.function in OF_VALUES_OR_ROWS and _gives_list(checker, node.arguments[0])
+
+
+def _gives_list(checker: "Checker", node: Node) -> bool:
+    """Whether the value of a node that is not checked yet is a list, or children."""
+    match node:
+        case Name():
+            try:
+                bound, type_ = checker.names.bind(node)
+            except Refused:
+                return False
+            return type_.kind is Kind.LIST or (isinstance(bound, Name) and bound.origin is Origin.CHILDREN)
+        case Call(function="coalesce", arguments=(first, *_)):
+            return _gives_list(checker, first)
+        case IfElse(then=then):
+            return _gives_list(checker, then)
+    return isinstance(node, Call) and node.function == "collect"
 
 
 def over_rows(checker: "Checker", node: Call, facts: Facts) -> Node:
@@ -47,8 +70,11 @@ def over_rows(checker: "Checker", node: Call, facts: Facts) -> Node:
     if rows.type == UNKNOWN and scope is None:
         return replace(node, arguments=(rows, *node.arguments[1:]))
     if len(node.arguments) == 1:
-        type_ = BOOL if node.function == "none_live" else ranges.within(INTEGER, _length(rows))
-        return replace(node, arguments=(rows,), type=type_)
+        return checker.bounded(replace(node, arguments=(rows,), type=_alone(checker, node, rows)))
+    if len(node.arguments) > 2:
+        message = Message("`{function}` of rows takes one thing to look at", function=node.function)
+        fix = Message("write it like `{function}(lines, quantity)`", function=node.function)
+        raise Refused(Fault("OF102", message, node.arguments[2].start, node.arguments[-1].end, fix))
     frame = _frame(checker, node, rows, scope)
     checker.names.frames.append(frame)
     try:
@@ -56,6 +82,37 @@ def over_rows(checker: "Checker", node: Call, facts: Facts) -> Node:
     finally:
         checker.names.frames.pop()
     return checker.bounded(replace(node, arguments=(rows, each), type=type_))
+
+
+def _alone(checker: "Checker", node: Call, rows: Node) -> Type:
+    """The type of a call with nothing to look at: how many there are, or what the values of a plain list come to."""
+    match node.function:
+        case "none_live":
+            return BOOL
+        case "count":
+            return ranges.within(INTEGER, _length(rows))
+    item = rows.type.item
+    kinds = _ADDED if node.function == "sum" else ORDERED
+    if item is None or item.kind not in kinds:
+        message = Message(
+            "`{function}` does not say what to look at in `{text}`",
+            function=node.function,
+            text=checker.text(rows),
+        )
+        fix = Message(
+            "name it behind the list: `{function}({text}, quantity)`",
+            function=node.function,
+            text=checker.text(rows),
+        )
+        raise Refused(Fault("OF102", message, node.start, node.end, fix))
+    return _gathered(node, rows, item)
+
+
+def _gathered(node: Call, rows: Node, each: Type) -> Type:
+    """The type of a sum, or of the least or greatest, of values of that type."""
+    if node.function == "sum":
+        return ranges.within(each, ranges.summed(ranges.interval(each), _length(rows)))
+    return each if _length(rows)[0] >= 1 else optional(each)
 
 
 def _length(rows: Node) -> ranges.Interval:
@@ -70,13 +127,13 @@ def _rows(checker: "Checker", node: Call, facts: Facts) -> tuple[Node, Scope | N
         bound, _ = checker.names.bind(first)
         if isinstance(bound, Name) and bound.origin is Origin.CHILDREN:
             if takes is Takes.LIST:
-                raise Refused(_wrong_rows(node, checker.text(first), "children, not a list"))
+                raise Refused(_wrong_rows(node, checker.text(first), Message("children, not a list")))
             return bound, checker.names.frames[bound.depth].scope.children[bound.path[0]]
     rows = checker.value(first, facts)
     if rows.type == UNKNOWN:
         return rows, None
     if takes is Takes.CHILDREN and rows.type.kind is Kind.LIST:
-        raise Refused(_wrong_rows(node, checker.text(first), "a list, not children"))
+        raise Refused(_wrong_rows(node, checker.text(first), Message("a list, not children")))
     if rows.type.kind is not Kind.LIST:
         message = Message(
             "`{function}` takes {takes}; `{text}` is {kind}",
@@ -90,7 +147,7 @@ def _rows(checker: "Checker", node: Call, facts: Facts) -> tuple[Node, Scope | N
     return rows, None
 
 
-def _wrong_rows(node: Call, text: str, what: str) -> Fault:
+def _wrong_rows(node: Call, text: str, what: Message) -> Fault:
     other = _OTHERS.get(node.function)
     fix = (
         Message("replace `{function}` with `{other}`", function=node.function, other=other)
@@ -117,7 +174,7 @@ def _frame(checker: "Checker", node: Call, rows: Node, scope: Scope | None) -> F
         return Frame(scope)
     item = rows.type.item
     if item is None or item.kind is not Kind.RECORD:
-        held = describe(item) if item is not None else "nothing"
+        held = describe(item) if item is not None else Message("nothing")
         message = Message("`{text}` holds {held}, not records", text=checker.text(rows), held=held)
         raise Refused(Fault("OF102", message, rows.start, rows.end, Message("ask with `in`")))
     return Frame(Scope(item.name, dict(item.fields)), row=True)
@@ -130,26 +187,23 @@ def _each(checker: "Checker", node: Call, rows: Node, facts: Facts) -> tuple[Nod
         case "count":
             lo, hi = _length(rows)
             return checker.condition(asked, facts).node, ranges.within(INTEGER, (min(lo, Fraction(0)), hi))
-        case "sum":
+        case "sum" | "min" | "max":
             each = checker.value(asked, facts)
             if each.type == UNKNOWN:
                 return each, UNKNOWN
-            if each.type.kind not in NUMBERS:
+            if each.type.kind not in (_ADDED if node.function == "sum" else ORDERED):
                 message = Message(
-                    "`sum` takes a number for each; `{text}` is {kind}",
+                    "`{function}` takes {takes} for each; `{text}` is {kind}",
+                    function=node.function,
+                    takes=Message("a number or duration")
+                    if node.function == "sum"
+                    else Message("a number, date or duration"),
                     text=checker.text(asked),
                     kind=describe(each.type),
                 )
-                raise Refused(
-                    Fault(
-                        "OF102",
-                        message,
-                        asked.start,
-                        asked.end,
-                        Message("write it like `sum(lines, quantity)`"),
-                    )
-                )
-            return each, ranges.within(each.type, ranges.summed(ranges.interval(each.type), _length(rows)))
+                fix = Message("write it like `{function}(lines, quantity)`", function=node.function)
+                raise Refused(Fault("OF102", message, asked.start, asked.end, fix))
+            return each, _gathered(node, rows, each.type)
         case "latest" | "earliest":
             moment = checker.visit(asked, facts).node
             if moment.type == UNKNOWN:

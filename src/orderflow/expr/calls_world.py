@@ -1,12 +1,12 @@
 """Functions that ask for more than the record: tiers, tags, tables, allocation, resources, stock and places."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from orderflow.diagnostics.message import Message, joined
 from orderflow.expr import ranges
+from orderflow.expr.altered import replace
 from orderflow.expr.calls_names import listed, named
 from orderflow.expr.distance import LONGEST
 from orderflow.expr.fault import Fault, Refused
@@ -42,6 +42,7 @@ WORLD = frozenset(
 )  # fmt: skip
 #: Functions about the record in scope alone: not to be asked of a child.
 _OF_RECORD = frozenset({"tier", "look_up", "collect", "can_source", "can_take"})
+_ONE, _EVERY = Message("one row"), Message("every row that fits")
 _KILOMETRES = Type(Kind.DECIMAL, places=3, lo=0, hi=LONGEST)
 
 
@@ -168,7 +169,7 @@ def _table(checker: "Checker", node: Call, *, collects: bool) -> Constant:
     name = named(node, 0, tables, Message("table"))
     if (tables[str(name.value)].hit == "collect") is collects:
         return name
-    gives, asks = ("one row", "every row that fits") if collects else ("every row that fits", "one row")
+    gives, asks = (_ONE, _EVERY) if collects else (_EVERY, _ONE)
     message = Message(
         "the table `{value}` gives {gives}; `{function}` asks for {asks}",
         value=name.value,
@@ -215,11 +216,11 @@ def _look_up(checker: "Checker", node: Call) -> Node:
 
 def _asked(node: Call, known: Collection[str] | None, what: Message) -> Node:
     if known is None:
-        raise Refused(_not_here(node, "in a guard, a hold, a formula, a `set` or the arrival check"))
+        raise Refused(_not_here(node, Message("in a guard, a hold, a formula, a `set` or the arrival check")))
     return replace(node, arguments=(named(node, 0, sorted(known), what),), type=BOOL)
 
 
-def _not_here(node: Call, where: str) -> Fault:
+def _not_here(node: Call, where: Message) -> Fault:
     message = Message("`{function}` cannot be asked here", function=node.function)
     return Fault(
         "OF107",
@@ -234,7 +235,9 @@ def _stock(checker: "Checker", node: Call, facts: Facts) -> Node:
     around = checker.names.around
     if not around.stock:
         raise Refused(
-            _not_here(node, "in a guard, a formula, a `set`, a move or a field of a child that is created")
+            _not_here(
+                node, Message("in a guard, a formula, a `set`, a move or a field of a child that is created")
+            )
         )
     first, second = node.arguments[:2]
     warehouse: Node
@@ -255,11 +258,11 @@ def _of_kind(checker: "Checker", node: Call, argument: Node, facts: Facts, kinds
     """The typed argument, there and of one of the kinds."""
     found = checker.value(argument, facts)
     if found.type.kind not in kinds and found.type != UNKNOWN:
-        raise Refused(_misfit(checker, node, found, " or ".join(sorted(kinds))))
+        raise Refused(_misfit(checker, node, found, joined(sorted(kinds), " or ")))
     return found
 
 
-def _misfit(checker: "Checker", node: Call, argument: Node, takes: str) -> Fault:
+def _misfit(checker: "Checker", node: Call, argument: Node, takes: Message) -> Fault:
     message = Message(
         "`{function}` takes {takes}; `{text}` is {kind}",
         function=node.function,
@@ -281,7 +284,7 @@ def _reaches(checker: "Checker", node: Call, facts: Facts) -> Node:
             and (location is not None and location.kind is Kind.LOCATION)
             and (radius is not None and radius.kind in NUMBERS)
         ):
-            raise Refused(_misfit(checker, node, site, "a record with `location` and `radius_km`"))
+            raise Refused(_misfit(checker, node, site, Message("a record with `location` and `radius_km`")))
     if place.type.kind is not Kind.LOCATION and place.type != UNKNOWN:
-        raise Refused(_misfit(checker, node, place, "a location"))
+        raise Refused(_misfit(checker, node, place, Message("a location")))
     return replace(node, arguments=(site, place), type=BOOL)

@@ -4,16 +4,16 @@ The facts that tests settle flow through `and`, `or`, `not`, `if` and comparison
 what is known where it stands.
 """
 
-from dataclasses import replace
-
-from orderflow.diagnostics.message import NOTHING, Message
+from orderflow.diagnostics.message import NOTHING, Message, joined
 from orderflow.expr import ranges
+from orderflow.expr.altered import replace
 from orderflow.expr.arithmetic import ZeroDivisor, common, negated, result
 from orderflow.expr.calls import call
 from orderflow.expr.compare import comparison, membership
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.fit import fit
 from orderflow.expr.flow import Facts, Seen, join, key, known_present
+from orderflow.expr.guards import with_guards
 from orderflow.expr.parse import parse
 from orderflow.expr.reads import reads
 from orderflow.expr.resolve import Names
@@ -71,7 +71,10 @@ def analyse(source: str, scope: Scope, expected: Type | Kind | None = None) -> E
     found = _once(source, scope, expected)
     if not isinstance(found, list):
         return found
-    return read_on(source, found, lambda text: _once(text, scope, expected))
+    found = read_on(source, found, lambda text: _once(text, scope, expected))
+    if expected in (BOOL, Kind.BOOL):
+        found = with_guards(source, found, lambda text: _once(text, scope, expected))
+    return found
 
 
 def _once(source: str, scope: Scope, expected: Type | Kind | None) -> Expression | list[Fault]:
@@ -135,11 +138,11 @@ class Checker:
         """A bound node that nobody wrote, such as the ref that `tier` goes through, shown to be there; `text` names it."""
         return self.required(self._plain(node, facts).node, text)
 
-    def required(self, node: Node, text: str = "") -> Node:
+    def required(self, node: Node, named: str = "") -> Node:
         """The node where a value is needed: a fault when it may be missing (in a lenient scope, `Missing`)."""
         if not node.type.optional:
             return node
-        text = text or self.text(node)
+        text = named or self.text(node)
         if node.type.kind is Kind.NONE:
             self.fault(
                 "OF102",
@@ -152,13 +155,10 @@ class Checker:
         if self.lenient:
             return Required(node.start, node.end, node, text, sure)
         fix = Message("write `{text} is not None and ...`", text=text)
-        self.fault(
-            "OF103",
-            Message("`{text}` may be missing; test it first", text=text),
-            node,
-            fix,
-            note=Message("may be missing"),
-        )
+        message = Message("`{text}` may be missing; test it first", text=text)
+        note = Message("may be missing")
+        tested = named or self.source[node.start : node.end]
+        self.faults.append(Fault("OF103", message, node.start, node.end, fix, note=note, missing=tested))
         return replace(node, type=sure)
 
     def condition(self, node: Node, facts: Facts) -> Seen:
@@ -286,7 +286,7 @@ class Checker:
             return UNKNOWN
         type_ = common(nodes)
         if type_ is None:
-            kinds = " and ".join(dict.fromkeys(describe(present(node.type)) for node in nodes))
+            kinds = joined(dict.fromkeys(describe(present(node.type)) for node in nodes), " and ")
             self.fault(
                 "OF102",
                 Message("`{text}` would be {kinds}", text=self.text(whole), kinds=kinds),
@@ -348,14 +348,15 @@ class Checker:
         if node.type.kind in ORDERED and not ranges.fits(node.type):
             if node.type.kind in NUMBERS:
                 message, fix = (
-                    "could grow past 38 digits",
+                    Message("`{text}` could grow past 38 digits", text=self.text(node)),
                     Message("give the fields in it an `at_most`, or bound them with `min`"),
                 )
             else:
-                message, fix = "could leave the calendar", Message("use a shorter duration, or bound it")
-            self.fault(
-                "OF103", Message("`{text}` {message}", text=self.text(node), message=message), node, fix
-            )
+                message, fix = (
+                    Message("`{text}` could leave the calendar", text=self.text(node)),
+                    Message("use a shorter duration, or bound it"),
+                )
+            self.fault("OF103", message, node, fix)
             return replace(node, type=UNKNOWN)
         return node
 
@@ -388,7 +389,7 @@ def _arithmetic_fix(operator: str, left: Type, right: Type) -> Message:
     if kinds & TIMES and kinds & NUMBERS:
         return Message(
             "write the number as a duration, such as `{what}(2)`",
-            what=Message("days") if Kind.DATE in kinds else Message("hours"),
+            what="days" if Kind.DATE in kinds else "hours",
         )
     if kinds & {Kind.TEXT, Kind.CHOICE, Kind.REF}:
         return Message("join texts in a text with `{{...}}` in it")

@@ -1,15 +1,26 @@
 """What may be compared with what, and what a comparison settles."""
 
-from dataclasses import replace
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from orderflow.diagnostics.message import NOTHING, Message
+from orderflow.diagnostics.message import NOTHING, Message, joined
 from orderflow.diagnostics.nearest import nearest
 from orderflow.expr import ranges
-from orderflow.expr.fault import Fault
+from orderflow.expr.altered import replace
+from orderflow.expr.fault import Fault, Wanted
 from orderflow.expr.flow import Facts, Seen, key
-from orderflow.expr.tree import Compare, Constant, Listing, Membership, Node
+from orderflow.expr.literals import meant
+from orderflow.expr.tree import (
+    Compare,
+    Constant,
+    Listing,
+    Membership,
+    Name,
+    Node,
+    Part,
+    Required,
+    Through,
+)
 from orderflow.expr.types import BOOL, NUMBERS, ORDERED, TEXTS, UNKNOWN, Kind, Type, describe, present
 
 if TYPE_CHECKING:
@@ -112,7 +123,7 @@ def compared(left: Node, right: Node, operator: str, source: str) -> Fault | Non
         return None
     for node, other in ((right, left), (left, right)):
         if other.type.kind is Kind.CHOICE and isinstance(node, Constant) and isinstance(node.value, str):
-            return unknown_option(node, other.type, source[other.start : other.end])
+            return unknown_option(node, other.type, source[other.start : other.end], _field(other))
     start, end = left.start, right.end
     if not same_family(a, b):
         if {a.kind, b.kind} == {Kind.DATE, Kind.DATETIME}:
@@ -135,13 +146,7 @@ def compared(left: Node, right: Node, operator: str, source: str) -> Fault | Non
                 end,
                 Message("compare choices of the same options"),
             )
-        return Fault(
-            "OF102",
-            Message("{kind} is compared with {kind2}", kind=describe(a), kind2=describe(b)),
-            start,
-            end,
-            Message("compare values of one kind"),
-        )
+        return _clash(left, right, operator, source)
     if operator in ("<", "<=", ">", ">=") and a.kind not in ORDERED:
         return Fault(
             "OF102",
@@ -153,12 +158,57 @@ def compared(left: Node, right: Node, operator: str, source: str) -> Fault | Non
     return None
 
 
-def unknown_option(node: Constant, choice: Type, what: str) -> Fault | None:
-    """The fault of a text that is no option of a choice (`what` is its name, when it has one), or None."""
+def _clash(left: Node, right: Node, operator: str, source: str) -> Fault:
+    """Two values of different kinds; of a literal that means the other kind, with how it is written."""
+    kinds = Message("{kind} is compared with {kind2}", kind=describe(left.type), kind2=describe(right.type))
+    for node, other, sign in ((right, left, operator), (left, right, MIRROR[operator])):
+        kind = other.type.kind
+        if not isinstance(node, Constant) or isinstance(node.value, bool):
+            continue
+        if isinstance(node.value, str):
+            better = meant(node.value, kind, exactly=sign in (">=", "<"))
+            if better is not None:
+                fix = Message("replace with `{better}`", better=better)
+                return Fault("OF102", kinds, node.start, node.end, fix, better)
+            if kind is Kind.DATETIME and (midnight := meant(node.value, kind)) is not None:
+                text, day = source[other.start : other.end], meant(node.value, Kind.DATE)
+                fix = Message(
+                    "write `day({text}) {sign} {day}`, or `{midnight}` for its first moment",
+                    text=text,
+                    sign=sign,
+                    day=day,
+                    midnight=midnight,
+                )
+                return Fault("OF102", kinds, node.start, node.end, fix)
+        elif kind is Kind.DURATION and node.value is not None:
+            fix = Message("say of what: `hours({count})`, `days({count})`", count=node.value)
+            return Fault("OF102", kinds, node.start, node.end, fix)
+    return Fault("OF102", kinds, left.start, right.end, Message("compare values of one kind"))
+
+
+def _field(node: Node) -> str:
+    """The field that a node reads, as `order.channel`; empty where it is none."""
+    match node:
+        case Name(owner=owner, path=path):
+            return ".".join((owner, *path))
+        case Through(entity=entity, name=name):
+            return f"{entity}.{name}"
+        case Part(base=base, name=name):
+            return f"{base.type.name}.{name}"
+        case Required(operand=operand):
+            return _field(operand)
+    return ""
+
+
+def unknown_option(node: Constant, choice: Type, what: str, owner: str = "") -> Fault | None:
+    """The fault of a text that is no option of a choice (`what` is its name, when it has one), or None.
+
+    `owner` says which field's options they are, as `order.channel`.
+    """
     if node.value in choice.options:
         return None
     known = nearest(str(node.value), choice.options)
-    listed = ", ".join(f"`{option}`" for option in choice.options[:12])
+    listed = joined((f"`{option}`" for option in choice.options[:12]), ", ")
     fix = (
         Message("replace with `{known}`", known=known)
         if known
@@ -167,9 +217,9 @@ def unknown_option(node: Constant, choice: Type, what: str) -> Fault | None:
     message = Message("`{value}` is not one of the options", value=node.value) + (
         Message(" of `{what}`", what=what) if what else NOTHING
     )
-    return Fault(
-        "OF101", message, node.start, node.end, fix, f'"{known}"' if known else None, Message("not an option")
-    )
+    wanted = Wanted("option", str(node.value), choice.options, known, (owner,) if owner else (), '"', '"')
+    replacement = f'"{known}"' if known else None
+    return Fault("OF101", message, node.start, node.end, fix, replacement, Message("not an option"), wanted)
 
 
 def narrow(facts: Facts, operator: str, left: Node, right: Node) -> Facts:

@@ -110,6 +110,16 @@ def total(values: Iterable[object]) -> Number:
     return exact.numerator if whole else decimal(exact)
 
 
+def total_time(values: Iterable[object]) -> timedelta:
+    """The sum of durations."""
+    found = timedelta(0)
+    for value in values:
+        if not isinstance(value, timedelta):
+            raise TypeError(f"a duration was expected, not {value!r}")
+        found += value
+    return found
+
+
 def duration(count: object, seconds: int) -> timedelta:
     """So many units of so many seconds."""
     return timedelta(microseconds=int(_fraction(count) * seconds * 1_000_000))

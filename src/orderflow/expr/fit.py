@@ -1,12 +1,13 @@
 """Whether a value fits where it goes: a field, an event's data, a guard."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from orderflow.diagnostics.message import NOTHING, Message
+from orderflow.expr.altered import replace
 from orderflow.expr.compare import unknown_option
 from orderflow.expr.fault import Fault
 from orderflow.expr.flow import Facts
+from orderflow.expr.literals import meant
 from orderflow.expr.tree import Call, Constant, IfElse, Node
 from orderflow.expr.types import NUMBERS, TEXTS, UNKNOWN, Kind, Type, describe, present
 
@@ -75,7 +76,8 @@ def _fits(found: Type, expected: Type, *, loose: bool) -> bool:
         case Kind.TEXT:
             return a in TEXTS
         case Kind.REF:
-            return a is Kind.TEXT or (a is Kind.REF and found.name == expected.name)
+            # a text may lead nowhere, and nobody would have read what it leads to
+            return a is Kind.REF and found.name == expected.name
         case Kind.CHOICE:
             return a is Kind.CHOICE and set(found.options) <= set(expected.options)
         case Kind.LIST:
@@ -95,7 +97,8 @@ def _fault(checker: "Checker", node: Node, expected: Type) -> Fault:
         kind=describe(found),
         kind2=describe(expected),
     )
-    fix, replacement = Message("write an expression that gives {kind}", kind=describe(expected)), None
+    fix = Message("write an expression that gives {kind}", kind=describe(expected))
+    replacement: str | None = None
     kinds = (found.kind, expected.kind)
     if kinds == (Kind.DATETIME, Kind.DATE):
         replacement = f"day({checker.source[node.start : node.end]})"
@@ -103,6 +106,14 @@ def _fault(checker: "Checker", node: Node, expected: Type) -> Fault:
     elif kinds == (Kind.DECIMAL, Kind.MONEY):
         replacement = f"round({checker.source[node.start : node.end]}, {expected.places})"
         fix = Message("round it: `round({text}, {places})`", text=text, places=expected.places)
+    elif isinstance(node, Constant) and isinstance(node.value, str) and meant(node.value, expected.kind):
+        replacement = meant(node.value, expected.kind)
+        fix = Message("replace with `{better}`", better=replacement)
+    elif expected.kind is Kind.REF:
+        fix = Message(
+            "name a field of the type `{kind}`, or carry one in the event's `data`: a text may lead nowhere",
+            kind=f"ref {expected.name}",
+        )
     elif expected.kind is Kind.INTEGER and found.kind in NUMBERS:
         fix = Message("cut it to whole numbers: `({text}) // 1`", text=text)
     elif expected.kind is Kind.BOOL:

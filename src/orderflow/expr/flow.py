@@ -1,9 +1,11 @@
 """What is known at a point of an expression: the facts that tests before it have settled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 
+from orderflow.expr.altered import replace
+from orderflow.expr.calendars import Workdays
 from orderflow.expr.ranges import Interval
 from orderflow.expr.tree import Call, Constant, Name, Node, Required, Through, children
 
@@ -24,6 +26,8 @@ def key(node: Node) -> Key:
             return ("through", entity, name, key(base))
         case Call(function="reached_at", depth=depth, states=states):
             return ("reached_at", depth, frozenset(states))
+        case Call(function=function, arguments=arguments, calendar=Workdays(name=name)):
+            return ("call", function, name, *map(key, arguments))
         case Call(function=function, arguments=arguments, depth=depth, states=states):
             return ("call", function, depth, states, *map(key, arguments))
     own = tuple(

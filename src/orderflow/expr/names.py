@@ -2,7 +2,9 @@
 
 import unicodedata
 
+from orderflow.diagnostics.lookalikes import is_unseen, letter_name, passes_for, strange
 from orderflow.diagnostics.message import Message, joined
+from orderflow.expr.fault import Fault
 
 #: Scripts that are written together in one language.
 _TOGETHER = (
@@ -53,3 +55,31 @@ def problem(name: str) -> str | None:
             scripts=joined(sorted(script.lower() for script in used), " and "),
         )
     return None
+
+
+def misread(name: str, start: int) -> Fault | None:
+    """The fault of a name with a letter that is not what it seems to be, or None.
+
+    Args:
+        name: the name as it is written.
+        start: where it begins in the source.
+    """
+    found = strange(name)
+    if found is None:
+        return None
+    at, right = found
+    letter, other = name[at], passes_for(name[at]) or ""
+    note = Message("{letter}", letter=letter_name(letter))
+    if is_unseen(letter):
+        message = Message("`{name}` has a character in it that nobody sees", name=right)
+    else:
+        message = Message(
+            "`{name}` mixes scripts: its `{letter}` only looks like `{other}`",
+            name=name,
+            letter=letter,
+            other=other,
+        )
+    alone = f"{name[:at]}{other}{name[at + 1 :]}" == right
+    reach, better = ((at, at + 1), other) if alone else ((0, len(name)), right)
+    fix = Message("replace with `{better}`", better=right)
+    return Fault("OF105", message, start + reach[0], start + reach[1], fix, better, note)

@@ -4,7 +4,9 @@ import ast
 from decimal import Decimal
 
 from orderflow.diagnostics.message import Message
+from orderflow.expr.elsewhere import meant_elsewhere
 from orderflow.expr.fault import Fault, Refused
+from orderflow.expr.functions import FUNCTIONS
 from orderflow.expr.names import normalise
 from orderflow.expr.scan import DEPTH, NODES, scan
 from orderflow.expr.tree import (
@@ -64,7 +66,7 @@ def parse(source: str) -> Node:
     Raises:
         Refused: with every fault found; offsets are in characters of `source`.
     """
-    _, faults = scan(source)
+    tokens, faults = scan(source)
     if faults:
         raise Refused(*faults)
     # One line, as every offset then is a column; the brackets let folded text go on where Python would stop.
@@ -78,7 +80,7 @@ def parse(source: str) -> Node:
             Fault("OF106", Message("the expression is nested too deep"), 0, len(source), Message("split it"))
         ) from None
     root = _Reader(source, line).read(body, 1)
-    if sum(1 for _ in _walk(root)) > NODES:
+    if len(tokens) > NODES and len(_walk(root)) > NODES:  # every part has a token of its own
         raise Refused(
             Fault(
                 "OF106",
@@ -269,7 +271,24 @@ class _Reader:
             raise self.refuse(node, Message("the list is empty"), Message("write the values that are meant"))
         return Listing(start, end, self.each(node.elts, depth + 1))
 
+    def method(self, node: ast.Call, called: ast.Attribute) -> None:
+        """Refuse `name.lower()` where there is such a function, with the call of it."""
+        name = normalise(called.attr)
+        known = "day" if name == "date" else name if name in FUNCTIONS else meant_elsewhere(name)
+        if known is None or node.keywords:
+            return
+        texts = [self.source[slice(*self.span(each))] for each in (called.value, *node.args)]
+        better = f"{known}({', '.join(texts)})"
+        raise self.refuse(
+            node,
+            Message("`{name}` follows a point; a function stands before its values", name=name),
+            Message("replace with `{better}`", better=better),
+            better,
+        )
+
     def call(self, node: ast.Call, start: int, end: int, depth: int) -> Node:
+        if isinstance(node.func, ast.Attribute):
+            self.method(node, node.func)
         if not isinstance(node.func, ast.Name):
             raise self.refuse(
                 node.func,

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import cast
 
-from orderflow.expr import numbers
+from orderflow.expr import calendars, dates, numbers, texts
 from orderflow.expr.distance import distance_km
 from orderflow.expr.python_nodes import Builder
 from orderflow.expr.tree import Expression
@@ -75,6 +75,14 @@ def _latest(moments: Iterable[datetime | date | None]) -> datetime | date | None
 
 def _earliest(moments: Iterable[datetime | date | None]) -> datetime | date | None:
     return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _least(values: Iterable[Decimal]) -> Decimal | None:
+    return min(values, default=None)
+
+
+def _greatest(values: Iterable[Decimal]) -> Decimal | None:
+    return max(values, default=None)
 
 
 def _first(reached: Mapping[str, datetime], states: Sequence[str]) -> datetime | None:
@@ -142,6 +150,8 @@ HELPERS: Mapping[str, object] = {
     "_live_all": _live_all,
     "_latest": _latest,
     "_earliest": _earliest,
+    "_least": _least,
+    "_greatest": _greatest,
     "_first": _first,
     "_decimal": _decimal,
     "_add": numbers.add,
@@ -157,6 +167,14 @@ HELPERS: Mapping[str, object] = {
     "_total": numbers.total,
     "_ratio": numbers.ratio,
     "_duration": numbers.duration,
+    "_to_integer": texts.to_integer,
+    "_to_decimal": texts.to_decimal,
+    "_at": dates.at,
+    "_start_of_month": dates.start_of_month,
+    "_add_months": dates.add_months,
+    "_workdays": calendars.workdays,
+    "_add_workdays": calendars.add_workdays,
+    "_is_workday": calendars.is_workday,
     "_held": _held,
     "_held_since": _held_since,
     "_time_in": _time_in,

@@ -2,8 +2,11 @@
 
 import ast
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from orderflow.expr.calls import UNITS
+from orderflow.expr.python_values import VALUE_CALLS
 from orderflow.expr.python_world import WORLD_CALLS
 from orderflow.expr.tree import Call, Constant, Name, Node, Origin
 from orderflow.expr.types import Kind
@@ -13,7 +16,6 @@ if TYPE_CHECKING:
 
 _LOAD = ast.Load()
 _DECIMALS = frozenset({Kind.DECIMAL, Kind.MONEY})
-_UNITS = {"days": 86_400, "hours": 3_600, "minutes": 60}
 
 
 def _age(build: "Builder", node: Call) -> ast.expr:
@@ -26,7 +28,7 @@ def _day(build: "Builder", node: Call) -> ast.expr:
 
 
 def _duration(build: "Builder", node: Call) -> ast.expr:
-    return build.helper("_duration", build.build(node.arguments[0]), ast.Constant(_UNITS[node.function]))
+    return build.helper("_duration", build.build(node.arguments[0]), ast.Constant(UNITS[node.function]))
 
 
 def _coalesce(build: "Builder", node: Call) -> ast.expr:
@@ -59,25 +61,15 @@ def _abs(build: "Builder", node: Call) -> ast.expr:
 
 
 def _extreme(build: "Builder", node: Call) -> ast.expr:
+    if node.opens_frame:
+        each = (
+            loop(build, node, _rows(build, node))
+            if len(node.arguments) > 1
+            else build.build(node.arguments[0])
+        )
+        return build.helper("_least" if node.function == "min" else "_greatest", each)
     values = [build.typed(argument, node.type) for argument in node.arguments]
     return build.helper(f"_{node.function}", *values)
-
-
-def _method(name: str) -> Callable[["Builder", Call], ast.expr]:
-    def make(build: "Builder", node: Call) -> ast.expr:
-        first, *rest = [build.build(argument) for argument in node.arguments]
-        return ast.Call(build.attribute(first, name), rest, [])
-
-    return make
-
-
-def _contains(build: "Builder", node: Call) -> ast.expr:
-    text, part = node.arguments
-    return ast.Compare(build.build(part), [ast.In()], [build.build(text)])
-
-
-def _length(build: "Builder", node: Call) -> ast.expr:
-    return build.helper("_len", build.build(node.arguments[0]))
 
 
 def _is_children(node: Node) -> bool:
@@ -123,8 +115,12 @@ def _count(build: "Builder", node: Call) -> ast.expr:
 
 
 def _sum(build: "Builder", node: Call) -> ast.expr:
-    helper = "_total" if node.type.kind in _DECIMALS else "_sum"
-    return build.helper(helper, loop(build, node, _rows(build, node)))
+    each = (
+        loop(build, node, _rows(build, node)) if len(node.arguments) > 1 else build.build(node.arguments[0])
+    )
+    if node.type.kind is Kind.DURATION:
+        return build.helper("_sum", each, build.constant(timedelta(0)))
+    return build.helper("_total" if node.type.kind in _DECIMALS else "_sum", each)
 
 
 def _quantifier(helper: str) -> Callable[["Builder", Call], ast.expr]:
@@ -183,9 +179,7 @@ def _entered(build: "Builder", node: Call) -> ast.expr:
 CALLS: Mapping[str, Callable[["Builder", Call], ast.expr]] = {
     "age": _age,
     "day": _day,
-    "days": _duration,
-    "hours": _duration,
-    "minutes": _duration,
+    **dict.fromkeys(UNITS, _duration),
     "coalesce": _coalesce,
     "round": _round,
     "abs": _abs,
@@ -205,11 +199,6 @@ CALLS: Mapping[str, Callable[["Builder", Call], ast.expr]] = {
     "reached": _reached,
     "reached_at": _reached_at,
     "entered": _entered,
-    "length": _length,
-    "starts_with": _method("startswith"),
-    "ends_with": _method("endswith"),
-    "contains": _contains,
-    "lower": _method("lower"),
-    "upper": _method("upper"),
+    **VALUE_CALLS,
     **WORLD_CALLS,
 }

@@ -232,8 +232,11 @@ class Builder:
 
     def day(self, moment: ast.expr) -> ast.expr:
         """The calendar day of a moment in the rule set's zone."""
-        zoned = ast.Call(self.attribute(moment, "astimezone"), [self.attribute(self.load("v"), "zone")], [])
-        return ast.Call(self.attribute(zoned, "date"), [], [])
+        return ast.Call(self.attribute(self.local(moment), "date"), [], [])
+
+    def local(self, moment: ast.expr) -> ast.expr:
+        """A moment as the clocks of the rule set's zone show it."""
+        return ast.Call(self.attribute(moment, "astimezone"), [self.attribute(self.load("v"), "zone")], [])
 
     def _compare(self, node: Compare) -> ast.expr:
         decimal = any(operand.type.kind in _DECIMALS for operand in node.operands)

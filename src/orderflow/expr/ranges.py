@@ -4,20 +4,24 @@ Every operation of the number table is monotone in each operand where it is not 
 the ends of the result follow from the ends of the operands. Arithmetic is exact (fractions).
 """
 
-from dataclasses import replace
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 
+from orderflow.expr.altered import replace
 from orderflow.expr.types import PLACES, Bound, Kind, Type, bounds
 
 Interval = tuple[Fraction, Fraction]
 
 _WIDE = Context(prec=100)
+#: The same few bounds are asked for all the time, and making a fraction of a decimal takes long.
+_exact = lru_cache(maxsize=1024)(Fraction)
+_STEPS = tuple(Fraction(1, 10**places) for places in range(PLACES + 1))
 #: The integer part of a number may not pass 38 digits.
 LIMIT = 10**38 - 1
-#: The longest duration that a calculation may pass through, in seconds: about 5,000 years.
-LONGEST = 5_000 * 366 * 86_400
+#: The longest duration that a calculation may pass through, in seconds: two million years, which sums of fields stay below.
+LONGEST = 2_000_000 * 366 * 86_400
 #: The calendar a calculation may pass through: the years 2 to 9998, in seconds since 1970 UTC.
 FIRST, LAST = -62_104_060_800, 253_370_678_400
 
@@ -25,7 +29,7 @@ FIRST, LAST = -62_104_060_800, 253_370_678_400
 def interval(type_: Type) -> Interval:
     """The interval of a type."""
     lo, hi = bounds(type_)
-    return Fraction(lo), Fraction(hi)
+    return _exact(lo), _exact(hi)
 
 
 def bound(value: Fraction) -> Bound:
@@ -43,8 +47,8 @@ def within(type_: Type, found: Interval) -> Type:
 def step(type_: Type) -> Fraction:
     """The least distance between two values of a type: 1 for integers, 0.01 for money of two places."""
     if type_.kind in (Kind.INTEGER, Kind.DATE):
-        return Fraction(1)
-    return Fraction(1, 10 ** (type_.places if type_.kind in (Kind.MONEY, Kind.DECIMAL) else PLACES))
+        return _STEPS[0]
+    return _STEPS[type_.places if type_.kind in (Kind.MONEY, Kind.DECIMAL) else PLACES]
 
 
 def fits(type_: Type) -> bool:

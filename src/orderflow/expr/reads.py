@@ -36,19 +36,23 @@ def walk(root: Node) -> list[Node]:
 
 def reads(root: Node, depth: int) -> Reads:
     """What the expression reads; `depth` is the frame of the record in scope."""
-    groups: dict[Origin, set[str]] = {origin: set() for origin in Origin}
+    fields: set[str] = set()
+    groups: dict[Origin, set[str]] = {}
     named: dict[str, set[str]] = {group: set() for group in _NAMING.values()}
     paths: set[str] = set()
     refs: set[str] = set()
     aggregates: set[str] = set()
+    calendars: set[str] = set()
     positions: list[tuple[Node, Node]] = []
     clock = state = False
     for node in walk(root):
         match node:
             case Name(path=(name,), origin=origin):
                 clock = clock or origin is Origin.CLOCK
-                if origin is not Origin.FIELD or node.depth == depth:
-                    groups[origin].add(name)
+                if origin is not Origin.FIELD:
+                    groups.setdefault(origin, set()).add(name)
+                elif node.depth == depth:
+                    fields.add(name)
                 paths.add(f"{node.owner}.{name}" if node.owner else name)
                 if origin is Origin.AGGREGATE:
                     aggregates.add(f"{node.owner}.{name}")
@@ -62,6 +66,8 @@ def reads(root: Node, depth: int) -> Reads:
             case Call(function=function, arguments=arguments):
                 clock = clock or function in _CLOCK
                 state = state or (function in _STATE and node.depth <= depth)
+                if node.calendar is not None:
+                    calendars.add(node.calendar.name)
                 if function in STOCK:
                     positions.append((arguments[0], arguments[1]))
                 if function in _NAMING and isinstance(arguments[0], Constant):
@@ -69,11 +75,11 @@ def reads(root: Node, depth: int) -> Reads:
                 if function == "tier" and len(arguments) > 1:
                     refs.add(_path(arguments[1]))
     return Reads(
-        fields=frozenset(groups[Origin.FIELD]),
-        parent=frozenset(groups[Origin.PARENT]),
-        event=frozenset(groups[Origin.EVENT]),
-        children=frozenset(groups[Origin.CHILDREN]),
-        extra=frozenset(groups[Origin.EXTRA]),
+        fields=frozenset(fields),
+        parent=frozenset(groups.get(Origin.PARENT, ())),
+        event=frozenset(groups.get(Origin.EVENT, ())),
+        children=frozenset(groups.get(Origin.CHILDREN, ())),
+        extra=frozenset(groups.get(Origin.EXTRA, ())),
         paths=frozenset(paths - {"now", "today"}),
         clock=clock,
         state=state,
@@ -85,6 +91,7 @@ def reads(root: Node, depth: int) -> Reads:
         tables=frozenset(named["tables"]),
         policies=frozenset(named["policies"]),
         resources=frozenset(named["resources"]),
+        calendars=frozenset(calendars),
     )
 
 

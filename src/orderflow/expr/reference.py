@@ -14,8 +14,10 @@ from typing import cast
 from simpleeval import SimpleEval
 
 from orderflow.expr import exact, tree
+from orderflow.expr.calendars import Workdays
 from orderflow.expr.calls import UNITS
 from orderflow.expr.reference_calls import Frame, LifecycleCalls, WorldCalls
+from orderflow.expr.reference_values import TEXT_AND_DAY_FUNCTIONS, add_workdays, moment_at, workdays, worked
 from orderflow.expr.tree import Expression, Node, Origin
 from orderflow.expr.types import Kind
 from orderflow.expr.view import Missing, RecordView, View
@@ -52,11 +54,10 @@ OPERATORS: Operators = {
 FUNCTIONS: Mapping[str, Callable[..., object]] = {
     "round": exact.rounded,
     "abs": exact.absolute,
-    "min": min,
-    "max": max,
     "length": len,
     "lower": str.lower,
     "upper": str.upper,
+    **TEXT_AND_DAY_FUNCTIONS,
     "starts_with": str.startswith,
     "ends_with": str.endswith,
     "contains": operator.contains,
@@ -205,7 +206,28 @@ class Reference(WorldCalls, LifecycleCalls, SimpleEval):  # type: ignore[misc, u
     def _call_days(self, node: tree.Call) -> object:
         return exact.duration(self._eval(node.arguments[0]), UNITS[node.function])
 
-    _call_hours = _call_minutes = _call_days
+    _call_weeks = _call_hours = _call_minutes = _call_seconds = _call_days
+
+    def _call_hour(self, node: tree.Call) -> int:
+        moment: datetime = self._eval(node.arguments[0])
+        return int(f"{moment.astimezone(self.view.zone):%H}")
+
+    def _call_minute(self, node: tree.Call) -> int:
+        moment: datetime = self._eval(node.arguments[0])
+        return int(f"{moment.astimezone(self.view.zone):%M}")
+
+    def _call_at(self, node: tree.Call) -> datetime:
+        day, hour, *minute = (self._eval(argument) for argument in node.arguments)
+        return moment_at(day, hour, minute[0] if minute else 0, self.view.zone)
+
+    def _call_workdays(self, node: tree.Call) -> int:
+        return workdays(_calendar(node), *(self._eval(argument) for argument in node.arguments))
+
+    def _call_add_workdays(self, node: tree.Call) -> date:
+        return add_workdays(_calendar(node), *(self._eval(argument) for argument in node.arguments))
+
+    def _call_is_workday(self, node: tree.Call) -> bool:
+        return worked(_calendar(node), self._eval(node.arguments[0]))
 
     def _call_coalesce(self, node: tree.Call) -> object:
         for argument in node.arguments:
@@ -266,8 +288,25 @@ class Reference(WorldCalls, LifecycleCalls, SimpleEval):  # type: ignore[misc, u
             return len(self._rows(node))
         return sum(1 for answer in self._each(node) if answer)
 
+    def _values(self, node: tree.Call) -> list[object]:
+        """What is looked at of each row or child, or the values of a plain list."""
+        return list(self._each(node)) if len(node.arguments) > 1 else list(self._eval(node.arguments[0]))
+
     def _call_sum(self, node: tree.Call) -> object:
-        return exact.total(self._each(node))
+        values = self._values(node)
+        return exact.total_time(values) if node.type.kind is Kind.DURATION else exact.total(values)
+
+    def _call_min(self, node: tree.Call) -> object:
+        return self._extreme(node, 0)
+
+    def _call_max(self, node: tree.Call) -> object:
+        return self._extreme(node, -1)
+
+    def _extreme(self, node: tree.Call, place: int) -> object:
+        if not node.opens_frame:
+            return sorted(self._eval(argument) for argument in node.arguments)[place]
+        values = sorted(self._values(node))  # type: ignore[type-var]
+        return self._log(node, values[place] if values else None, node.depth - 1)
 
     def _call_latest(self, node: tree.Call) -> object:
         moments = [moment for moment in self._each(node) if moment is not None]
@@ -276,6 +315,11 @@ class Reference(WorldCalls, LifecycleCalls, SimpleEval):  # type: ignore[misc, u
     def _call_earliest(self, node: tree.Call) -> object:
         moments = [moment for moment in self._each(node) if moment is not None]
         return self._log(node, sorted(moments)[0] if moments else None, node.depth - 1)  # type: ignore[type-var]
+
+
+def _calendar(node: tree.Call) -> Workdays:
+    assert node.calendar is not None
+    return node.calendar
 
 
 def _until_false(answers: Iterator[object]) -> Iterator[object]:

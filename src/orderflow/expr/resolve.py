@@ -1,11 +1,12 @@
 """Names: which record, event or clock a name reads, and what to say when there is none."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from orderflow.diagnostics.message import NOTHING, Message
+from orderflow.diagnostics.message import NOTHING, Message, joined
 from orderflow.diagnostics.nearest import nearest
-from orderflow.expr.fault import Fault, Refused
+from orderflow.expr.altered import replace
+from orderflow.expr.fault import Fault, Refused, Wanted
 from orderflow.expr.functions import FUNCTIONS
 from orderflow.expr.reads import walk
 from orderflow.expr.scope import EVENT_FIELDS, Scope, Surroundings
@@ -221,10 +222,10 @@ class Names:
         field = name.path[place]
         better = nearest(field, names)
         start, end = name.start, name.end
-        replacement = ".".join((*name.path[:place], better, *name.path[place + 1 :])) if better else None
+        before, after = ".".join((*name.path[:place], "")), ".".join(("", *name.path[place + 1 :]))
         if _end(name, place) != name.end:
-            start, end = _end(name, place) + 1, _end(name, place + 1)
-            replacement = better
+            start, end, before, after = _end(name, place) + 1, _end(name, place + 1), "", ""
+        replacement = f"{before}{better}{after}" if better else None
         return Fault(
             "OF101",
             Message("`{owner}` has no field `{field}`", owner=owner, field=field),
@@ -233,6 +234,7 @@ class Names:
             Message("replace with `{replacement}`", replacement=replacement) if replacement else _list(names),
             replacement,
             Message("not a field"),
+            Wanted("name", field, tuple(names), better, (owner,), before, after),
         )
 
     def _unknown(self, name: Name) -> Fault:
@@ -263,10 +265,10 @@ class Names:
                 fix,
                 better,
                 Message("unknown here"),
+                Wanted("name", head, (), better),
             )
-        guess = nearest(head, known)
-        if guess is None and parent is not None and not rest:
-            guess = nearest(head, [f"{parent.entity}.{field}" for field in parent.fields])
+        above = [] if parent is None or rest else [f"{parent.entity}.{field}" for field in parent.fields]
+        guess = nearest(head, known) or nearest(head, above)
         replacement = ".".join([guess, *rest]) if guess else None
         fix = (
             Message("replace with `{replacement}`", replacement=replacement)
@@ -281,6 +283,14 @@ class Names:
             fix,
             replacement,
             Message("not known here"),
+            Wanted(
+                what="name",
+                word=head,
+                names=(*sorted(known), *above),
+                guess=guess,
+                owners=tuple(frame.scope.entity for frame in reversed(self.frames)),
+                after=".".join(("", *rest)),
+            ),
         )
 
     def known(self) -> set[str]:
@@ -299,7 +309,7 @@ def _end(name: Name, parts: int) -> int:
 
 
 def _list(names: list[str]) -> Message:
-    shown = Message(", ").join(Message("`{name}`", name=name) for name in names[:12])
+    shown = joined((Message("`{name}`", name=name) for name in names[:12]), ", ")
     return (
         Message(
             "use one of {shown}{what}",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from orderflow.expr.calendars import Workdays
 from orderflow.expr.types import DATETIME, TEXT_TYPE, Type
 
 #: What every event carries beside its own data.
@@ -42,6 +43,7 @@ class Surroundings:
         holds: the holds of its entity and of its parent's.
         policies: the allocation policies that `can_source` may name; None where nothing is decided.
         resources: the amount resources that `can_take` may name; None likewise.
+        calendars: the calendars of the rule set; without any, Monday to Friday are worked.
         warehouses, pools: what stock functions may name; `stock` is False where stock may not be asked for.
     """
 
@@ -52,6 +54,7 @@ class Surroundings:
     holds: frozenset[str] = frozenset()
     policies: frozenset[str] | None = None
     resources: frozenset[str] | None = None
+    calendars: Mapping[str, Workdays] = field(default_factory=dict)
     warehouses: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
     stock: bool = False

@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from orderflow.expr.calendars import Workdays
 from orderflow.expr.types import UNKNOWN, Type
 
 #: What a comparison becomes under `not`, and with its sides exchanged.
 OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
 SWAPPED = {"==": "==", "!=": "!=", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+#: Functions that look at each row of a list, or at each child.
+ROWS_FUNCTIONS = frozenset(
+    {"count", "sum", "any", "all", "some", "all_live", "none_live", "latest", "earliest"}
+)
+#: Functions that do so when the first argument is a list or children, and else look at their arguments.
+OF_VALUES_OR_ROWS = frozenset({"min", "max"})
 
 
 class Origin(StrEnum):
@@ -213,12 +220,14 @@ class Call:
 
     Args:
         arguments: as written; names in quotes are constants. The checker adds what may be left out: to `look_up` the
-            output, to `tier` the ref that leads to the owner; and it makes the tier's name `ENTITY.NAME`.
+            output, to `tier` the ref that leads to the owner; and it makes the tier's name `ENTITY.NAME`. From functions
+            of working days it takes the name of the calendar away.
         depth: the frame whose lifecycle `is_in` and its like look at, or that `any`, `some` and their like open
             (the rows or children seen by the last argument).
         states: leaf states that the checker worked out: those named (`is_in`, `time_in`), those that count
             (`reached`, `reached_at`), the final ones (`is_open`), the ones that are not live (`all_live`,
             `none_live`).
+        calendar: the one that a function of working days asks.
     """
 
     start: int
@@ -230,6 +239,12 @@ class Call:
     type: Type = UNKNOWN
     depth: int = 0
     states: tuple[str, ...] = ()
+    calendar: Workdays | None = None
+
+    @property
+    def opens_frame(self) -> bool:
+        """True of a checked call that looks at each row or child; of `min` and `max`, when they do."""
+        return self.function in ROWS_FUNCTIONS or (self.function in OF_VALUES_OR_ROWS and self.depth > 0)
 
 
 Node = (
@@ -296,7 +311,7 @@ class Reads:
         refs: the refs that something is read through, as `order.customer`.
         aggregates: those read, through a ref or of the record itself, as `customer.spend_30d`; a tier's not.
         tiers: as `customer.customer_tier`.
-        tags, tables, policies, resources: what functions name.
+        tags, tables, policies, resources, calendars: what functions name; a calendar, also where it goes without saying.
         positions: of every call that asks for stock, what gives the warehouse and the SKU.
     """
 
@@ -315,6 +330,7 @@ class Reads:
     tables: frozenset[str] = frozenset()
     policies: frozenset[str] = frozenset()
     resources: frozenset[str] = frozenset()
+    calendars: frozenset[str] = frozenset()
     positions: tuple[tuple[Node, Node], ...] = ()
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from orderflow.diagnostics.message import Message
 from orderflow.expr import arithmetic, ranges
-from orderflow.expr.calls_rows import ROWS_FUNCTIONS
+from orderflow.expr.calls_dates import DATES, PARTS
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.reads import reads, walk
 from orderflow.expr.tree import (
@@ -40,6 +40,9 @@ _FIX = Message(
 )
 _FIX_ROWS = Message(
     'compare a moment of theirs with the clock outside: `earliest(shipments, entered("picking")) < now - hours(4)`, tested for `None` first'
+)
+_FIX_PARTS = Message(
+    "a time of day or a day of the week comes round again and again; compare the clock with a moment of the record's: `now >= at(day(placed_at), 9)`"
 )
 _DAY = 86_400
 
@@ -225,8 +228,10 @@ class _Solver:
     def fault(self, node: Node) -> Fault:
         text = " ".join(self.expression.text(node).split())
         message = Message("nothing tells when `{text}` turns this condition", text=text)
-        rows = isinstance(node, Call) and node.function in ROWS_FUNCTIONS
-        return Fault("OF106", message, node.start, node.end, _FIX_ROWS if rows else _FIX)
+        fix = _FIX
+        if isinstance(node, Call):
+            fix = _FIX_ROWS if node.opens_frame else _FIX_PARTS if node.function in PARTS else _FIX
+        return Fault("OF106", message, node.start, node.end, fix)
 
 
 def _no(node: Node) -> Node:
@@ -254,7 +259,11 @@ def _clocked(node: Node) -> bool:
 
 
 def _first_clock(node: Node) -> Node:
-    """The part to point at: a use of the clock, or the question about rows or children that holds it."""
-    if isinstance(node, Call) and node.function in ROWS_FUNCTIONS:
+    """The part to point at: a use of the clock, or what holds it: a question about rows or children, a part of a day."""
+    if isinstance(node, Call) and node.opens_frame:
         return node
-    return min((each for each in walk(node) if _reads_clock(each)), key=lambda each: each.start)
+    parts = (
+        each for each in walk(node) if isinstance(each, Call) and each.function in DATES and _clocked(each)
+    )
+    clocks = (each for each in walk(node) if _reads_clock(each))
+    return min((*parts, *clocks), key=lambda each: (each.start, -each.end))

@@ -1,10 +1,11 @@
 """The types of the rule language: what a value is, whether it may be missing, and how large it can be."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from orderflow.diagnostics.message import Message
+from orderflow.expr.altered import replace
 
 #: A bound of a number; for durations seconds, for datetimes seconds since 1970 UTC, for dates days since then.
 Bound = int | Decimal
@@ -156,10 +157,14 @@ def describe(type_: Type) -> Message:
         return Message("missing (`None`)")
     words = Message(str(type_.kind))
     if type_.kind is Kind.REF:
-        words = Message("ref {name}", name=type_.name)
+        words = Message("ref {name!s}", name=type_.name)
     elif type_.kind is Kind.RECORD:
-        words = Message("record {name}", name=type_.name)
+        words = Message("record {name!s}", name=type_.name)
     elif type_.kind is Kind.LIST and type_.item is not None:
         inner = type_.item
-        words = Message("list of {what}", what=inner.name if inner.kind is Kind.RECORD else describe(inner))
+        words = (
+            Message("list of {name!s}", name=inner.name)
+            if inner.kind is Kind.RECORD
+            else Message("list of {what}", what=describe(inner))
+        )
     return Message("{words} or missing", words=words) if type_.optional else words

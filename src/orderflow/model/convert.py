@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from orderflow.diagnostics.message import Message
+from orderflow.diagnostics.message import NOTHING, Message, joined
+from orderflow.expr.patterns.matcher import pattern
 from orderflow.expr.types import Kind
 from orderflow.model.definition import Field, RecordType
 from orderflow.model.fault import ValueFault, shown
 from orderflow.model.moments import to_date, to_datetime, to_duration
-from orderflow.model.patterns import PATTERNS
 
 __all__ = ["Converter", "ValueFault", "convert", "converter", "is_missing"]
 
@@ -177,7 +177,7 @@ def to_location(value: object) -> tuple[Decimal, Decimal]:
     if not isinstance(parts, (list, tuple)) or len(parts) != 2:
         raise ValueFault(Message("must be a latitude and a longitude such as `27.99,120.70`"), value)
     degrees = []
-    for part, name, most in zip(parts, ("latitude", "longitude"), (90, 180), strict=True):
+    for part, name, most in zip(parts, (Message("latitude"), Message("longitude")), (90, 180), strict=True):
         try:
             number = to_decimal(part, MOST_PLACES)
         except ValueFault:
@@ -246,15 +246,15 @@ def to_text(value: object) -> str:
 def _text(field: Field) -> Converter:
     if field.pattern is None:
         return to_text
-    pattern = PATTERNS[field.pattern]
-    matches = pattern.regex.fullmatch
+    wanted = pattern(field.pattern)
+    matches = wanted.regex.fullmatch
 
     def run(value: object) -> object:
         text = to_text(value)
         if matches(text):
             return text
         raise ValueFault(
-            Message("must be {means} such as `{example}`", means=pattern.means, example=pattern.example),
+            Message("must be {means} such as `{example}`", means=wanted.means, example=wanted.example),
             value,
         )
 
@@ -267,7 +267,8 @@ def _choice(field: Field) -> Converter:
     def run(value: object) -> object:
         if isinstance(value, str) and value in options:
             return value
-        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        whole = isinstance(value, int) and not isinstance(value, bool) and -_LIMIT < value < _LIMIT
+        text = str(value) if whole else value
         if isinstance(text, str):
             if text in options:
                 return text
@@ -279,9 +280,9 @@ def _choice(field: Field) -> Converter:
 
 def _one_of(field: Field) -> Message:
     names = field.type.options
-    listed = ", ".join(f"`{name}`" for name in names[:8])
+    listed = joined((f"`{name}`" for name in names[:8]), ", ")
     return Message("must be one of {listed}", listed=listed) + (
-        f" and {len(names) - 8} more" if len(names) > 8 else ""
+        Message(" and {more} more", more=len(names) - 8) if len(names) > 8 else NOTHING
     )
 
 
@@ -289,8 +290,10 @@ def _no_option(text: str, field: Field) -> Message:
     from orderflow.diagnostics import nearest
 
     close = None if field.private else nearest(text, field.type.options)
-    said = "" if field.private else f", not {shown(text)}"
-    return _one_of(field) + said + (f"; did you mean `{close}`?" if close else "")
+    wanted = _one_of(field)
+    if not field.private:
+        wanted = Message("{problem}, not {shown}", problem=wanted, shown=shown(text))
+    return wanted + (Message("; did you mean `{close}`?", close=close) if close else NOTHING)
 
 
 def _rows(field: Field, kind: RecordType, zone: tzinfo) -> Converter:
@@ -302,7 +305,8 @@ def _rows(field: Field, kind: RecordType, zone: tzinfo) -> Converter:
         if not isinstance(row, Mapping):
             raise ValueFault(
                 Message(
-                    "must be a group of keys ({join})", join=", ".join(f"`{name}`" for name in kind.fields)
+                    "must be a group of keys ({join})",
+                    join=joined((f"`{name}`" for name in kind.fields), ", "),
                 ),
                 row,
             )
@@ -348,7 +352,7 @@ def _rows(field: Field, kind: RecordType, zone: tzinfo) -> Converter:
                     Message(
                         "row {number}: {what}",
                         number=number,
-                        what=Message("does not fit") if field.private else fault,
+                        what=Message("does not fit") if field.private else fault.message,
                     )
                 ) from None
             if key is not None:
@@ -368,5 +372,5 @@ def _rows(field: Field, kind: RecordType, zone: tzinfo) -> Converter:
     return run
 
 
-def _counted(count: int) -> str:
-    return "one row" if count == 1 else f"{count} rows"
+def _counted(count: int) -> Message:
+    return Message("one row") if count == 1 else Message("{count} rows", count=count)

@@ -1,10 +1,15 @@
 """What is wrong with a value that does not fit its field."""
 
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 
 from orderflow.diagnostics.message import Message
 
 _NO_VALUE: Final = object()
+#: Larger whole numbers are not written out.
+_MOST_BITS = 1_000
 
 
 class ValueFault(ValueError):  # noqa: N818 - a fault of the user's value, not an error of the program
@@ -40,7 +45,11 @@ def shown(value: object) -> Message:
         return Message("`{value}`", value="true" if value else "false")
     if isinstance(value, (list, tuple)):
         return Message("a list")
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return Message("a group of keys")
+    if not isinstance(value, (str, int, float, Decimal, date, timedelta)):
+        return Message("a value of another kind")
+    if isinstance(value, int) and value.bit_length() > _MOST_BITS:  # Python refuses to write out thousands of digits
+        return Message("a number of very many digits")
     text = "".join(char if char.isprintable() else "\N{WHITE SQUARE}" for char in str(value)[:41])
     return Message("`{text}`", text=f"{text[:40]}…" if len(text) > 40 else text)

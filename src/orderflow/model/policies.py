@@ -9,6 +9,7 @@ from typing import Literal
 from orderflow.diagnostics import Span
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Type
+from orderflow.model.frozen import EMPTY
 
 #: A place on the map: degrees of latitude and longitude (WGS 84).
 Location = tuple[Decimal, Decimal]
@@ -72,10 +73,23 @@ class Allocation:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row of a decision table: `when` is None for `otherwise`; `values` by output, of the declared types."""
+    """A row of a decision table: `when` is None for `otherwise`; `values` by output, of the declared types.
+
+    `spans`: where the value of `when` and of each output stands.
+    """
 
     when: Expression | None
     values: Mapping[str, object]
+    span: Span
+    spans: Mapping[str, Span] = EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """That an output never falls (or, with `falls`, never rises) while what the rows compare rises."""
+
+    output: str
+    falls: bool
     span: Span
 
 
@@ -90,6 +104,7 @@ class Table:
     gives: Mapping[str, Type]
     rows: tuple[TableRow, ...]
     span: Span
+    courses: tuple[Course, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Literal
 
 from orderflow.diagnostics import Span
@@ -114,11 +115,12 @@ class Aggregate:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A level of a tier; the last one has no `at_least`."""
+    """A level of a tier; one without `at_least` takes what is left. `span`: its threshold, or its name without one."""
 
     name: str
     label: str
-    at_least: object
+    at_least: int | Decimal | None
+    span: Span
 
 
 @dataclass(frozen=True, slots=True)

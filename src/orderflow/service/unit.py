@@ -42,6 +42,10 @@ class UnitOfWork:
         self.transaction = transaction
         self.clock = clock
         self.new_id = new_id
+        #: The families that are being decided: others do not wake them meanwhile, or they would wake one another for ever.
+        self._deciding: set[str] = set()
+        #: Of those, the ones that somebody would have woken: they are looked at again once they are stored.
+        self._missed: set[str] = set()
 
     def apply(self, build: "Build", event_id: str) -> Decision:
         """Apply an event, once: after the timers of its family that were due before it.
@@ -189,11 +193,25 @@ class UnitOfWork:
             family = self.family(root_id)
         return family
 
-    def _catch_up(self, keys: Iterable[str], at: datetime, but: str = "") -> None:
-        """Let those who wait do what their clocks had to do by `at`, before what they wait for is there."""
-        for root_id in self.transaction.waiting(keys):
-            if root_id != but:
-                self._caught_up(root_id, at)
+    def _catch_up(self, keys: Iterable[str], at: datetime, but: str = "") -> bool:
+        """Let those who wait do what their clocks had to do by `at`, before what they wait for is there; whether any did.
+
+        Args:
+            keys: what they wait for.
+            at: the moment.
+            but: the family that is being decided.
+        """
+        woken = False
+        self._deciding.add(but)
+        try:
+            for root_id in self.transaction.waiting(keys):
+                if root_id not in self._deciding:
+                    family = self.family(root_id)
+                    woken = woken or (family is not None and family.wake is not None and family.wake <= at)
+                    self._caught_up(root_id, at)
+        finally:
+            self._deciding.discard(but)
+        return woken
 
     def _present(self, root_id: str) -> Family:
         return self.find(root_id)[0]
@@ -219,15 +237,23 @@ class UnitOfWork:
                 family = replace(family, wake=after.wake, waiting=after.waiting)
                 self.transaction.reschedule(family)
             return decision._replace(family=family)
-        freed = self._freed(decision)
-        if freed:
-            self._catch_up(freed, now, root_of(event.target))
+        root_id = root_of(event.target)
+        freed: set[str] = set()
+        while not (more := self._freed(decision)) <= freed:
+            freed |= more
+            if not self._catch_up(more, now, root_id):
+                break
+            # What others did first may have taken what this one asks for: it is decided on what is there now.
+            decision = self.ruleset.decide(family, event, now, self.facts(family, event, now))
         self._save(family, decision, now, print_)
         if decision.contributions:
             tagged = self.ruleset.tagged
             self.transaction.touch(row.owner for row in decision.contributions if row.aggregate in tagged)
         if freed:
             self._serve(freed, now)
+        if root_id in self._missed:
+            self._missed.discard(root_id)
+            self._wake(self._present(root_id), now)
         return decision
 
     def _freed(self, decision: Decision) -> set[str]:
@@ -253,6 +279,9 @@ class UnitOfWork:
         """Wake the records that wait for one of these, the oldest submit first; those that moved."""
         moved = []
         for root_id in self.transaction.waiting(keys):
+            if root_id in self._deciding:
+                self._missed.add(root_id)
+                continue
             family = self._caught_up(root_id, at)
             if family is not None:
                 decision = self._wake(family, at)

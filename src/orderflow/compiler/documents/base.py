@@ -27,6 +27,16 @@ Word = Annotated[str | int | float, WithJsonSchema(_WORD)]
 Text = Annotated[
     str | int | float, WithJsonSchema({**_WORD, "x-needs": "a text, which may hold `{expression}`"})
 ]
+Pattern = Annotated[
+    str,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "examples": ["cn_mobile", "email", "digits"],
+            "x-needs": 'a pattern in quotes, such as `"[A-Z]{2}[0-9]+"`',
+        }
+    ),
+]
 Flag = Annotated[bool, WithJsonSchema({"type": "boolean", "x-needs": "`true` or `false`"})]
 Whole = Annotated[int, WithJsonSchema({"type": "integer", "x-needs": "a whole number"})]
 Units = Annotated[

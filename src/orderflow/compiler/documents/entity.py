@@ -13,6 +13,7 @@ from orderflow.compiler.documents.base import (
     Flag,
     Name,
     Names,
+    Pattern,
     SomeNames,
     Text,
     Whole,
@@ -51,8 +52,10 @@ class RowFieldDocument(Document):
     )
     at_least: Whole | None = Field(None, description="The least number, or the least number of rows.")
     at_most: Whole | None = Field(None, description="The greatest number, or the greatest number of rows.")
-    pattern: Literal["cn_mobile", "email", "digits"] | None = Field(
-        None, description="A named pattern that a text must match."
+    pattern: Pattern | None = Field(
+        None,
+        description="What a whole text must look like: cn_mobile, email, digits, or a regular expression in which each "
+        'character leaves one way to go on, such as "[A-Z]{2}[0-9]{8}".',
     )
     private: Flag | None = Field(None, description="Masked wherever it is shown.")
 

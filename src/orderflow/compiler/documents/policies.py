@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema
 
-from orderflow.compiler.documents.base import Document, Expression, Flag, Name, Word
+from orderflow.compiler.documents.base import Document, Expression, Flag, Name, Names, Word
 
 RANKS = ("parcels", "distance_km", "cost", "level")
 OUTPUT_TYPES = ("text", "integer", "decimal", "money", "bool", "date", "duration")
@@ -134,6 +134,12 @@ class TableDocument(Document):
         description="unique: at most one row fits; first: the first that does; collect: all that do.",
     )
     gives: dict[str, OutputType] = Field(description="OUTPUT: type.", min_length=1)
+    rising: Names | None = Field(
+        None, description="Outputs that never become less while what the rows compare becomes more."
+    )
+    falling: Names | None = Field(
+        None, description="Outputs that never become more while what the rows compare becomes more."
+    )
     rows: list[TableRowDocument] = Field(description="The rows.", min_length=1)
 
 

@@ -94,7 +94,7 @@ class LevelDocument(Document):
     """A level of a tier."""
 
     label: Word | None = Field(None, description="What people call it.")
-    at_least: Threshold | None = Field(None, description="From which number on; the last level has none.")
+    at_least: Threshold | None = Field(None, description="From which number on; the last level takes what is left.")
 
 
 class TierDocument(Document):

@@ -1,0 +1,1 @@
+"""Patterns of texts: named ones, and regular expressions that match in linear time."""
