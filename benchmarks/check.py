@@ -190,7 +190,7 @@ def show_rates(runs: int, folders: Mapping[str, Path]) -> None:
         length = statistics.mean(len(line) - 2 for line in lines)
         least, _ = rates(partial(_parse, lines), len(asked), runs)
         middle, most = rates(partial(_type, asked), len(asked), runs)
-        what = f"{len(asked)} of {length:.0f} characters"
+        what = f"{len(asked)} of {length:.0f} characters" + ("  MISSED" if middle < 10_000 else "")
         print(f"{name:38}{middle / least:13.3f}{middle:10,.0f}{most:10,.0f}   {what}")
 
 
@@ -217,7 +217,8 @@ def show(runs: int, several: Sequence[Contender]) -> None:
     for contender in several:
         wall, user = statistics.median(contender.walls), statistics.median(contender.users)
         goal = "" if contender.target is None else f"< {contender.target:.1f} s"
-        print(f"{contender.name:30}{user / bare:8.1f}{wall:8.3f} s{user:10.3f} s{goal:>12}")
+        late = "  MISSED" if contender.target is not None and wall > contender.target else ""
+        print(f"{contender.name:30}{user / bare:8.1f}{wall:8.3f} s{user:10.3f} s{goal:>12}{late}".rstrip())
 
 
 def describe(definition: Definition, made: Mapping[str, str]) -> str:

@@ -46,6 +46,21 @@ def test_what_nothing_refers_to(check: Check, file: str, old: str, new: str, mes
     assert check(file, old, new) == ([] if message is None else [message])
 
 
+@pytest.mark.parametrize(
+    ("more", "old", "new", "messages"),
+    [
+        ("", "", "", ["nothing counts by the calendar `spare`"]),
+        ("", "    writes: promised_on\n", "    writes: promised_on\n    calendar: spare\n", []),
+        ("findings:\n  odd: {of: order, when: is_workday(today)}\n", "", "", []),
+    ],
+)
+def test_calendars(check: Check, tmp_path: Path, more: str, old: str, new: str, messages: list[str]) -> None:
+    (tmp_path / "world").mkdir()
+    text = f"calendars:\n  spare: {{weekend: [sunday]}}\n{more}"
+    (tmp_path / "world" / "calendars.yaml").write_text(text, encoding="utf-8")
+    assert check("warehouses", old, new) == messages
+
+
 def test_a_pool_of_an_entity_without_allocation(tmp_path: Path) -> None:
     folder = shutil.copytree(WORLD, tmp_path / "world")
     (folder / "transfer.yaml").write_text(

@@ -77,7 +77,9 @@ def _lists_of_options(part: Any) -> Iterator[dict[str, Any]]:
 def test_every_option_is_explained() -> None:
     listed = list(_lists_of_options(json_schema()["$defs"]))
     assert len(listed) > 8
-    assert [part["enum"] for part in listed if len(part.get("enumDescriptions", ())) != len(part["enum"])] == []
+    assert [
+        part["enum"] for part in listed if len(part.get("enumDescriptions", ())) != len(part["enum"])
+    ] == []
 
 
 @pytest.mark.parametrize("name", OPTIONS)

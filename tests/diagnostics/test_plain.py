@@ -55,6 +55,7 @@ def test_it_can_still_be_said_in_another_language() -> None:
         (Message("U+{code:04X}", code=0x2028), "U+2028"),
         (Message("{amount} and {flag}", amount=Decimal("1.50"), flag=True), "1.50 and True"),
         (Message("{severity}", severity=Severity.ERROR), "error"),
+        (Message("{entity!s}", entity="order"), "order"),
     ],
 )
 def test_values_of_every_kind(message: Message, text: str) -> None:

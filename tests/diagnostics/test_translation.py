@@ -19,13 +19,14 @@ from orderflow.expr.types import Kind
 FOLDER = Path(orderflow.diagnostics.__file__).parent / "zh"
 FILES = {path.name: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
 MESSAGES = {key: text for tables in FILES.values() for key, text in tables.get("messages", {}).items()}
+PAGES_IN_CHINESE = {code: page for tables in FILES.values() for code, page in tables.get("pages", {}).items()}
 WORDS = {key: text for tables in FILES.values() for key, text in tables.get("words", {}).items()}
 TEMPLATES = templates()
 
 #: Values that only English needs: endings, articles, verbs that agree with a number.
 ENGLISH_ONLY = frozenset({"s"})
 #: Words that Chinese takes over as they are.
-KEPT = frozenset({"Ctrl"})
+KEPT = frozenset({"Ctrl", "Unicode"})
 
 
 def test_every_text_is_translated() -> None:
@@ -42,12 +43,14 @@ def test_words_are_not_texts_of_the_source() -> None:
 
 
 def test_each_text_stands_in_one_file() -> None:
-    counted = Counter(key for tables in FILES.values() for table in tables.values() for key in table)
+    counted = Counter(
+        key for tables in FILES.values() for name in ("messages", "words") for key in tables.get(name, {})
+    )
     assert [key for key, times in counted.items() if times > 1] == []
 
 
 def test_files_hold_nothing_else() -> None:
-    assert {name for tables in FILES.values() for name in tables} == {"messages", "words"}
+    assert {name for tables in FILES.values() for name in tables} == {"messages", "words", "pages"}
 
 
 @pytest.mark.parametrize("word", [*Kind, *Takes])
@@ -55,8 +58,9 @@ def test_words_that_messages_are_filled_with(word: str) -> None:
     assert translator("zh")(Message("{word}", word=word)) in {*WORDS.values(), *MESSAGES.values()}
 
 
-def test_titles_of_codes_are_translated() -> None:
-    assert {code: PAGES[code].title for code in PAGES if PAGES[code].title not in WORDS} == {}
+def test_every_page_is_translated() -> None:
+    parts = {"title", "meaning", "harm", "repair"}
+    assert {code: set(page) for code, page in PAGES_IN_CHINESE.items()} == dict.fromkeys(PAGES, parts)
 
 
 def test_values_are_those_of_the_english_text() -> None:
@@ -76,14 +80,15 @@ def test_code_stays_as_it_is() -> None:
 
 
 def test_no_english_is_left() -> None:
-    both = MESSAGES | WORDS
-    assert {english: left for english in both if (left := english_words(both[english], KEPT))} == {}
+    assert {
+        english: left for english, chinese in _all().items() if (left := english_words(chinese, KEPT))
+    } == {}
 
 
 def test_punctuation_is_chinese() -> None:
     """Commas, semicolons and colons of prose are full-width ones; a full stop stands where English has one."""
     wrong = []
-    for english, chinese in (MESSAGES | WORDS).items():
+    for english, chinese in _all().items():
         prose = re.sub(r"`[^`]*`|\{[^{}]*\}", "", chinese)
         stop = english.rstrip().endswith(".")
         if re.search(r"[,;!?()]|:(?!\d)", prose) or chinese.rstrip().endswith("。") is not stop:
@@ -95,11 +100,21 @@ def test_chinese_and_code_stand_apart() -> None:
     """A space stands between Chinese and Latin letters, digits or code."""
     han, other = "[\u4e00-\u9fff]", r"[A-Za-z0-9`]"
     wrong = []
-    for english, chinese in (MESSAGES | WORDS).items():
+    for english, chinese in _all().items():
         outside = re.sub(r"`[^`]*`", "`", chinese)
         if re.search(f"{han}{other}|{other}{han}", outside):
             wrong.append((english, chinese))
     assert wrong == []
+
+
+def _all() -> dict[str, str]:
+    """Every text in Chinese by the English one."""
+    pages = {
+        getattr(PAGES[code], part): text
+        for code, page in PAGES_IN_CHINESE.items()
+        for part, text in page.items()
+    }
+    return MESSAGES | WORDS | pages
 
 
 def _values(template: str) -> frozenset[str]:

@@ -94,6 +94,8 @@ _WORDS = {
     "an hour, 0 to 23": "hour",
     "a minute, 0 to 59": "minute",
     "a number of months": "months",
+    "a number of working days": "days",
+    "the name of a calendar, in quotes": '"calendar"',
     "a pattern, in quotes": '"pattern"',
     "a text to look for, in quotes": '"text"',
     "a text to put there, in quotes": '"text"',

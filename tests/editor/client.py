@@ -34,7 +34,9 @@ class Editor:
                 "rootUri": None,
                 "capabilities": {
                     "textDocument": {
-                        "completion": {"completionItem": {"documentationFormat": ["markdown"], "snippetSupport": True}},
+                        "completion": {
+                            "completionItem": {"documentationFormat": ["markdown"], "snippetSupport": True}
+                        },
                         "hover": {"contentFormat": ["markdown"]},
                     },
                     "workspace": {"configuration": True},
@@ -106,7 +108,9 @@ class Editor:
             case "textDocument/publishDiagnostics":
                 self._diagnostics[told["params"]["uri"]] = told["params"]["diagnostics"]
             case "workspace/configuration":
-                self._send({"id": told["id"], "result": [self._settings(item) for item in told["params"]["items"]]})
+                self._send(
+                    {"id": told["id"], "result": [self._settings(item) for item in told["params"]["items"]]}
+                )
             case str() if "id" in told:
                 self._send({"id": told["id"], "result": None})
         return told

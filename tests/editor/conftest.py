@@ -19,7 +19,8 @@ def _server() -> Path:
     """The server's program, of the version that package.json names."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         pytest.skip("Node.js and npm are missing")
-    ((name, version),) = json.loads(PACKAGE.read_text(encoding="utf-8"))["dependencies"].items()
+    wanted: dict[str, str] = json.loads(PACKAGE.read_text(encoding="utf-8"))["dependencies"]
+    ((name, version),) = wanted.items()
     home = ROOT / ".cache" / f"{name}-{version}"
     if not home.is_dir():
         home.parent.mkdir(exist_ok=True)

@@ -37,7 +37,10 @@ def test_there_are_rules_to_open() -> None:
 
 
 def test_nothing_is_marked_in_the_rule_sets_here(editor: Editor) -> None:
-    files = {path.relative_to(ROOT).as_posix().replace("/", "-"): path.read_text(encoding="utf-8") for path in RULES}
+    files = {
+        path.relative_to(ROOT).as_posix().replace("/", "-"): path.read_text(encoding="utf-8")
+        for path in RULES
+    }
     marked = {name: found[0]["message"] for name, found in editor.open_all(files).items() if found}
     assert marked == {}
 
@@ -45,13 +48,28 @@ def test_nothing_is_marked_in_the_rule_sets_here(editor: Editor) -> None:
 @pytest.mark.parametrize(
     ("line", "keys"),
     [
-        (6, {"label", "options", "default", "optional", "at_least", "pattern", "editable", "reason", "formula"}),
+        (
+            6,
+            {
+                "label",
+                "options",
+                "default",
+                "optional",
+                "at_least",
+                "pattern",
+                "editable",
+                "reason",
+                "formula",
+            },
+        ),
         (11, {"label", "initial", "final", "on_entry", "on_exit", "known_as", "states"}),
         (16, {"to", "when", "event", "after", "at_once", "otherwise", "before", "do", "creates", "retry_on"}),
     ],
     ids=["field", "state", "transition"],
 )
-def test_the_keys_of_a_part_are_offered_with_what_they_mean(line: int, keys: set[str], editor: Editor) -> None:
+def test_the_keys_of_a_part_are_offered_with_what_they_mean(
+    line: int, keys: set[str], editor: Editor
+) -> None:
     assert editor.open("order.yaml", ORDER) == []
     offered = editor.complete("order.yaml", line, 4)
     assert keys <= offered.keys()
@@ -108,7 +126,13 @@ def test_the_options_of_a_key_are_offered_with_what_they_mean(
         (0, 2, "entity", "The name; expressions may use it to qualify the record's own fields.", "order"),
         (5, 6, "field", "Changes after the submit: never, once", "`once`: It may change from missing"),
         (9, 14, "state", "Records begin here; exactly one at each level.", ""),
-        (15, 6, "transition", "The source states; a compound one stands for all inside it.", "- pending\n- paid"),
+        (
+            15,
+            6,
+            "transition",
+            "The source states; a compound one stands for all inside it.",
+            "- pending\n- paid",
+        ),
     ],
 )
 def test_the_pointer_on_a_key_shows_what_it_means(
@@ -148,7 +172,11 @@ def test_a_file_may_name_the_schema_itself(server: Path, schema: Path) -> None:
     try:
         text = f"# yaml-language-server: $schema={schema.as_uri()}\n{ORDER}"
         assert alone.open("named.yaml", text) == []
-        assert "Property feilds is not allowed." in str(alone.open("named.yaml", text.replace("fields", "feilds")))
-        assert "initial" in alone.complete("named.yaml", 12, 4) or "final" in alone.complete("named.yaml", 12, 4)
+        assert "Property feilds is not allowed." in str(
+            alone.open("named.yaml", text.replace("fields", "feilds"))
+        )
+        assert "initial" in alone.complete("named.yaml", 12, 4) or "final" in alone.complete(
+            "named.yaml", 12, 4
+        )
     finally:
         alone.close()

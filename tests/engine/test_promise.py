@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orderflow.engine.promise import promised_day
+from orderflow.expr.calendars import workdays_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -77,3 +78,38 @@ def test_days_are_counted_one_by_one(
     for _ in range(days + buffer + (1 if cutoff is not None and local.time() > cutoff else 0)):
         day += timedelta(days=1)
     assert promised_day(start, cutoff, days, buffer, zone) == day
+
+
+NATIONAL = workdays_of(
+    "cn",
+    ["saturday", "sunday"],
+    [date(2026, 10, day) for day in range(1, 8)],
+    [date(2026, 9, 20), date(2026, 10, 10)],
+)
+
+
+@pytest.mark.parametrize(
+    ("start", "days", "buffer", "expected"),
+    [
+        ("2026-09-29T15:00:00", 1, 0, "2026-09-30"),
+        ("2026-09-29T15:00:00", 2, 0, "2026-10-08"),  # over the holidays
+        ("2026-09-29T15:00:00", 1, 1, "2026-10-08"),  # the buffer counts working days, too
+        ("2026-09-29T17:00:00", 1, 0, "2026-10-08"),  # later than the cutoff: begins on the 30th
+        ("2026-09-30T17:00:00", 0, 0, "2026-10-08"),
+        ("2026-10-03T15:00:00", 1, 0, "2026-10-09"),  # on a day off: begins on the 8th
+        ("2026-10-03T17:00:00", 1, 0, "2026-10-09"),  # no later than any other time of a day off
+        ("2026-10-09T15:00:00", 1, 0, "2026-10-10"),  # a Saturday that is worked
+        ("2026-10-11T15:00:00", 0, 0, "2026-10-12"),
+        ("2026-10-12T15:00:00", 3, -1, "2026-10-14"),
+        ("2026-10-12T15:00:00", 0, -1, "2026-10-10"),
+    ],
+)
+def test_working_days_are_counted_by_a_calendar(start: str, days: int, buffer: int, expected: str) -> None:
+    found = promised_day(moment(start, SHANGHAI), FOUR, days, buffer, SHANGHAI, NATIONAL)
+    assert found == date.fromisoformat(expected)
+
+
+def test_a_working_day_stays_in_the_calendar() -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    assert promised_day(start, None, 10**18, 10**18, SHANGHAI, NATIONAL) == date(2199, 12, 31)
+    assert promised_day(start, None, -(10**18), 0, SHANGHAI, NATIONAL) == date(1970, 1, 1)

@@ -1,5 +1,8 @@
 """The scope of a shop's order that holds every kind of value, and what is around it."""
 
+from datetime import date
+
+from orderflow.expr.calendars import workdays_of
 from orderflow.expr.scope import RefScope, Scope, Surroundings, TableScope
 from orderflow.expr.types import (
     BOOL,
@@ -111,6 +114,17 @@ PLAN = record(
 WAREHOUSE = record(
     "warehouse", {"name": TEXT_TYPE, "location": optional(LOCATION), "radius_km": optional(DECIMAL)}
 )
+#: Of each calendar its weekend, the days that are off, and the weekend days that are worked. Each has what the other
+#: has not: weeks of six days, a long holiday, weekend days that are worked.
+CALENDAR_DAYS: dict[str, tuple[list[str], list[date], list[date]]] = {
+    "cn": (
+        ["saturday", "sunday"],
+        [date(2026, 3, day) for day in range(26, 32)],
+        [date(2026, 3, 21), date(2026, 4, 4), date(2024, 2, 25)],
+    ),
+    "shop": (["sunday"], [date(2026, 4, 3), date(2024, 2, 29)], []),
+}
+CALENDARS = {name: workdays_of(name, *days) for name, days in CALENDAR_DAYS.items()}
 _PERCENT = Type(Kind.DECIMAL, lo=0, hi=100, places=6)
 AROUND = Surroundings(
     refs={"customer": CUSTOMER, "region": REGION, "partner": PARTNER},
@@ -126,6 +140,7 @@ AROUND = Surroundings(
     holds=frozenset({"manual", "credit"}),
     policies=frozenset({"nearest"}),
     resources=frozenset({"credit"}),
+    calendars=CALENDARS,
     warehouses=("hq", "xihu"),
     pools=("presale", "promo"),
     stock=True,

@@ -290,6 +290,7 @@ def make_order(pick: Pick) -> tuple[dict[str, object], Sight]:
         "distance_km": pick([None, Decimal("52.100")]),
     }
     shipments = []
+    given_up = pick([False, False, True])
     for _ in range(int(str(pick([1, 0, 2, 3])))):
         parcels = tuple(
             Item(
@@ -304,7 +305,7 @@ def make_order(pick: Pick) -> tuple[dict[str, object], Sight]:
             "boxes": pick([0, 1, 20]),
         }
         states: list[object] = ["allocated", "picking", "shipped", "failed", "delivered", "cancelled"]
-        state, entered, reached = _lifecycle(pick, SHIPMENT, states)
+        state, entered, reached = _lifecycle(pick, SHIPMENT, ["cancelled"] if given_up else states)
         stands = _standing(pick, ["manual", "stuck"], ["fragile"], entered)
         shipments.append(Item(own, state, entered, reached, parcels, **stands))
     state, entered, reached = _lifecycle(pick, order_scope(), ["pending", "paid", "delivered", "cancelled"])

@@ -18,9 +18,10 @@ from fractions import Fraction
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.expr.writer import KINDS, Writer
+from tests.expr.vocabulary import KINDS
+from tests.expr.writer import Writer
 
-from orderflow.expr import exact, numbers, python_nodes, texts, tree
+from orderflow.expr import calendars, exact, numbers, python_nodes, texts, tree
 from orderflow.expr.check import analyse
 from orderflow.expr.distance import distance_km
 from orderflow.expr.functions import FUNCTIONS
@@ -249,6 +250,22 @@ COMPILED_FAULTS = {
             day, time(hour, minute, fold=1), zone
         ).astimezone(UTC)
     },
+    "every day is worked": {"_workdays": lambda calendar, start, end: (end - start).days},
+    "the first day counts": {
+        "_workdays": lambda calendar, start, end: (
+            calendars.workdays(calendar, start, end) + calendars.is_workday(calendar, start)
+        )
+    },
+    "working days back from a day off": {
+        "_add_workdays": lambda calendar, day, days: (
+            day
+            if days == -1 and not calendars.is_workday(calendar, day)
+            else calendars.add_workdays(calendar, day, days)
+        )
+    },
+    "no working day on a weekend": {
+        "_is_workday": lambda calendar, day: day.weekday() < 5 and calendars.is_workday(calendar, day)
+    },
     "a month is 30 days": {"_add_months": lambda day, months: day + timedelta(days=30 * months)},
     "the month begins a day late": {"_start_of_month": lambda day: day.replace(day=2)},
     "the caller's decimal context": {"_add": lambda a, b: decimal.Context(prec=5).add(a, b)},
@@ -362,6 +379,7 @@ def test_a_fault_planted_in_the_reference_is_found(corpus, name):
         ("_call_max", lambda right, self, node: self._call_min(node)),
         ("_call_at", lambda right, self, node: right(self, node) + timedelta(hours=1)),
         ("_call_minute", lambda right, self, node: 0),
+        ("_call_workdays", lambda right, self, node: abs(right(self, node))),
         ("_through", lambda right, self, node: right(self, node) if node.aggregate else None),
     ],
 )

@@ -21,7 +21,7 @@ from orderflow.expr.types import BOOL, DATETIME, INTEGER, Kind, Type
 from orderflow.expr.view import Missing
 
 MICRO = timedelta(microseconds=1)
-ONE_DAY = turns_module._one_day
+ONE, ONE_DAY = turns_module._one, turns_module._one_day
 
 
 def two_days(near):
@@ -122,6 +122,24 @@ DAY = timedelta(days=1)
         ("now >= at(ordered_on, 9)", [("moment", datetime(2026, 3, 29, 7, tzinfo=UTC), False)]),
         ("today >= add_months(ordered_on, 1)", [("day", date(2026, 4, 29), False)]),
         ("age(placed_at) > weeks(1)", [("moment", PLACED + 7 * DAY, True)]),
+        # ORDERED is a Sunday in a holiday that ends on the 31st; the 4th of April is a Saturday that is worked
+        ('workdays(ordered_on, today, "cn") > 3', [("day", date(2026, 4, 4), False)]),
+        ('workdays(ordered_on, today, "cn") >= 3', [("day", date(2026, 4, 3), False)]),
+        ('workdays(ordered_on, day(now), "cn") < 3', [("day", date(2026, 4, 3), False)]),
+        ('3 < workdays(ordered_on, today, "cn")', [("day", date(2026, 4, 4), False)]),
+        (
+            'workdays(ordered_on, today, "cn") == 0',
+            [("day", date(2026, 3, 25), False), ("day", date(2026, 4, 1), False)],
+        ),
+        ('workdays(today, ordered_on, "cn") > 2', [("day", date(2026, 3, 23), False)]),
+        ('workdays(today, ordered_on, "cn") + 1 <= 2', [("day", date(2026, 3, 24), False)]),
+        ('workdays(ordered_on, today + days(2), "cn") > 3', [("day", date(2026, 4, 2), False)]),
+        ('workdays(ordered_on, today, "cn") > stock', [("day", date(2026, 4, 1), False)]),
+        ('add_workdays(ordered_on, 3, "shop") < today', [("day", date(2026, 4, 2), False)]),
+        ('today >= add_workdays(ordered_on, 5, "shop")', [("day", date(2026, 4, 4), False)]),
+        ('is_workday(today, "cn")', [("day", date(2026, 4, 1), False)]),
+        ('not is_workday(today + days(3), "cn")', [("day", date(2026, 3, 30), False)]),
+        ('gift and is_workday(today, "cn")', [("day", date(2026, 4, 1), False)]),
     ],
 )
 def test_the_turns_of_a_condition(shop, source, expected):
@@ -153,6 +171,12 @@ def test_the_turns_of_a_condition(shop, source, expected):
         ("now > at(today, 16)", "at(today, 16)"),
         ("add_months(today, 1) > ordered_on", "add_months(today, 1)"),
         ("sum(lines, age(placed_at)) > hours(2)", "sum(lines, age(placed_at))"),
+        ('add_workdays(today, 1, "cn") > ordered_on', 'add_workdays(today, 1, "cn")'),
+        ('workdays(today, today, "cn") > 1', 'workdays(today, today, "cn")'),
+        ('workdays(ordered_on, today, "cn") * 2 > 7', 'workdays(ordered_on, today, "cn")'),
+        ('workdays(ordered_on, today, "cn") > 1.5', 'workdays(ordered_on, today, "cn")'),
+        ('workdays(ordered_on, today, "cn") > big', "big"),
+        ('is_workday(day(now - hours(6)), "cn")', "now"),
     ],
 )
 def test_other_uses_of_the_clock_are_refused(shop, source, marked):
@@ -227,6 +251,8 @@ MOMENTS = [
     'held_since("manual")?',
 ]
 DATES = ["ordered_on", "day(placed_at)", "ordered_on + days(2)", "promised_on?", "plan.promised_on?"]
+COUNTS = ["3", "0", "-2", "stock", "(1 if gift else 5)"]
+CALENDARS = ['"cn"', '"shop"']
 PLAIN = [
     "gift",
     "qty > 3",
@@ -270,10 +296,12 @@ class Clock:
 
     def atom(self) -> str:
         """A comparison, behind a test when it needs one."""
-        kind = next(self.tape, 0) % 11
+        kind = next(self.tape, 0) % 15
+        if kind == 14:
+            return f"is_workday({self.pick(['today', 'day(now)', 'today - days(2)', 'days(qty) + today'])}, {self.pick(CALENDARS)})"
         if kind == 7:
             return f"(stock > 0 and age(placed_at) {self.order()} hours(12 / stock))"
-        names = DATES if kind in (3, 4) else MOMENTS
+        names = DATES if kind in (3, 4, 11, 12, 13) else MOMENTS
         name, test = self.pick(names), ""
         if name.endswith("?"):
             name = name[:-1]
@@ -283,6 +311,7 @@ class Clock:
         return f"({test}{self.compared(kind, name)})"
 
     def compared(self, kind: int, name: str) -> str:
+        calendar = self.pick(CALENDARS)
         sides = {
             0: (f"age({name})", self.pick(DURATIONS)),
             1: ("now", name),
@@ -290,6 +319,12 @@ class Clock:
             3: self.pair("today", name, "day(now)", name),
             4: self.pair(f"today - {name}", "days(2)", f"{name} - today", "days(stock)"),
             5: (f"{name}", f"now < placed_at + {self.pick(DURATIONS)}"),
+            11: (
+                f"workdays({name}, {self.pick(['today', 'today - days(3)'])}, {calendar})",
+                self.pick(COUNTS),
+            ),
+            12: (f"workdays(day(now), {name}, {calendar}) - 2", self.pick(COUNTS)),
+            13: ("today", f"add_workdays({name}, {self.pick(COUNTS)}, {calendar})"),
         }[kind]
         left, right = sides
         if kind == 5:
@@ -378,6 +413,7 @@ def test_nothing_turns_between_now_and_the_first_turn(shop):
         ("SWAPPED", {**SWAPPED, "==": "<"}),
         ("_no", lambda node: node),
         ("_one_day", two_days),
+        ("_one", lambda near: replace(ONE(near), value=2)),
         ("_clocked", lambda node: False),
     ],
 )

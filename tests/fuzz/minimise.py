@@ -45,7 +45,9 @@ def steps(name: str, data: bytes) -> set[Step]:
 def main(name: str, source: str, target: str) -> None:
     """Copy the inputs that count, each under a name made of its content."""
     seen: set[Step] = set()
-    inputs = sorted({path.read_bytes() for path in Path(source).iterdir()}, key=lambda data: (len(data), data))
+    inputs = sorted(
+        {path.read_bytes() for path in Path(source).iterdir()}, key=lambda data: (len(data), data)
+    )
     Path(target).mkdir(parents=True, exist_ok=True)
     for data in inputs:
         new = steps(name, data) - seen

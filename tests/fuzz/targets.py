@@ -7,11 +7,11 @@ import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from tests.expr.scopes import order_scope
-from tests.expr.sights import make_order
+from tests.expr.sights import Sight, make_order
 
 from orderflow.checks import check_folder
 from orderflow.compiler.nodes import ListNode, MapNode, Node, ScalarNode
@@ -89,7 +89,7 @@ def read_bytes(data: bytes) -> None:
 
 
 @cache
-def _orders() -> tuple[tuple[dict[str, object], object], ...]:
+def _orders() -> tuple[tuple[dict[str, object], Sight], ...]:
     return (make_order(lambda pool: pool[0]), make_order(lambda pool: pool[-1]))
 
 
@@ -105,8 +105,8 @@ def read_expression(data: bytes) -> None:
     source = source.removeprefix("?")
     if isinstance(found, Expression):
         for record, view in _orders():
-            fast = _value(lambda: compile_python(found)(record, view))
-            slow = _value(lambda: Reference(found, record, view).value(found.root))
+            fast = _value(partial(compile_python(found), record, view))
+            slow = _value(partial(Reference(found, record, view).value, found.root))
             assert fast == slow, f"{source!r}: compiled {fast}, reference {slow}"
     else:
         assert found, f"{source!r}: neither an expression nor a fault"
@@ -137,7 +137,9 @@ def _template() -> tuple[dict[str, str], list[tuple[str, int, int]], list[str]]:
         for name, text in texts.items()
         for match in _WORD.finditer(re.sub(r"#.*", lambda found: " " * len(found[0]), text))
     ]
-    pool = sorted({texts[name][start:end] for name, start, end in places} | {"", "0", "null", "[]", "{}", '""'})
+    pool = sorted(
+        {texts[name][start:end] for name, start, end in places} | {"", "0", "null", "[]", "{}", '""'}
+    )
     return texts, places, pool
 
 

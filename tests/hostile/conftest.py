@@ -86,7 +86,9 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
 def refused(warm: Warm) -> Callable[..., None]:
     """Check files and see that the finding expected is there, and that everything is within bounds."""
 
-    def see(files: Files, file: str, code: str, line: int, column: int, says: str, count: int | None = 1) -> None:
+    def see(
+        files: Files, file: str, code: str, line: int, column: int, says: str, count: int | None = 1
+    ) -> None:
         sound(warm.check_files(files), file, code, line, column, says, count)
 
     return see

@@ -124,5 +124,7 @@ def test_a_hostile_expression_is_one_error_at_its_place(
 ) -> None:
     source, code, column, says = case
     text = ORDER.format(source.replace("'", "''"))
-    count = None if source.startswith(('"' * 9, "9**", "order.update", "n +=")) else 1  # they have several faults
+    count = (
+        None if source.startswith(('"' * 9, "9**", "order.update", "n +=")) else 1
+    )  # they have several faults
     refused({"order.yaml": text}, "order.yaml", code, LINE, COLUMN - 1 + column, says, count)

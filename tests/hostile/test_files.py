@@ -129,6 +129,10 @@ CASES = [
     Case("two marks", b"\xef\xbb\xbf" * 2 + GOOD.encode(), "OF901", 1, 1, "byte order mark"),
     Case("packed", gzip.compress(GOOD.encode(), mtime=0), "OF901", 1, 2, "not UTF-8: byte 0x8b"),
     Case("a picture", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 99, "OF901", 1, 1, "not UTF-8: byte 0x89"),
+    # words of the schema that hold braces
+    Case("a record without fields", _with("states", "records: {line: {label: x}}\nstates"), "OF107", 4, 11, "`line` has no `fields`", None),
+    Case("a tier without levels", _with("states", "tiers: {t: {of: n}}\nstates"), "OF107", 4, 9, "`t` has no `levels`", None),
+    Case("a misspelled action", "actions:\n  x: {use: notifi}\n", "OF101", 2, 12, "unknown registered action `notifi`", None),
     # no rules at all
     Case("empty", "", "OF901", 1, 1, "the file is empty"),
     Case("an empty mapping", "{}", "OF901", 1, 1, "the file is empty"),

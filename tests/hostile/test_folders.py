@@ -103,7 +103,11 @@ def test_files_that_are_too_large_together_are_one_error(warm: Warm, rules: Path
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("nowhere", "there is no folder"), ("rules/order.yaml", "is a file"), ("rules/\u202e", "there is no folder")],
+    [
+        ("nowhere", "there is no folder"),
+        ("rules/order.yaml", "is a file"),
+        ("rules/\u202e", "there is no folder"),
+    ],
 )
 def test_a_path_that_is_no_folder_is_an_error(name: str, says: str, warm: Warm, rules: Path) -> None:
     path = rules.parent / name
@@ -112,10 +116,19 @@ def test_a_path_that_is_no_folder_is_an_error(name: str, says: str, warm: Warm, 
 
 @pytest.mark.parametrize(
     "base",
-    ["../" * 100_000, "/" * 500_000, "x" * 900_000, "../rules/../outside/../rules", "../outside/secret.yaml", "../round"],
+    [
+        "../" * 100_000,
+        "/" * 500_000,
+        "x" * 900_000,
+        "../rules/../outside/../rules",
+        "../outside/secret.yaml",
+        "../round",
+    ],
     ids=lambda value: value[:20],
 )
-def test_a_base_that_leads_elsewhere_is_one_error_of_bounded_length(base: str, warm: Warm, rules: Path) -> None:
+def test_a_base_that_leads_elsewhere_is_one_error_of_bounded_length(
+    base: str, warm: Warm, rules: Path
+) -> None:
     (rules.parent / "round").symlink_to("round")
     _write(rules / "ruleset.yaml", f"{HEAD}extends: {base}\n")
     outcome = warm.check(rules)

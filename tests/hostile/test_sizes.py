@@ -1,6 +1,5 @@
 """Rules of a size that nobody writes by hand: what they cost grows with their length, not with its square."""
 
-
 import pytest
 from tests.hostile.conftest import Files, Warm
 
@@ -106,7 +105,9 @@ def test_rules_of_any_size_are_checked_within_the_limits(name: str, warm: Warm) 
         ("{" * 41, 85, ""),
     ],
 )
-def test_a_text_that_would_write_without_end_is_refused(text: str, column: int, says: str, warm: Warm) -> None:
+def test_a_text_that_would_write_without_end_is_refused(
+    text: str, column: int, says: str, warm: Warm
+) -> None:
     outcome = warm.check_files(
         _order(
             GOOD.replace("n > 1", "n > 1, do: x"),
@@ -122,5 +123,3 @@ def test_a_text_that_would_write_without_end_is_refused(text: str, column: int, 
 def test_a_circle_of_the_largest_size_is_one_error(warm: Warm) -> None:
     outcome = warm.check_files(CASES["one above the other, in a circle"])
     assert [item[1] for item in outcome.found] == ["OF107"]
-
-

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orderflow.checks import check_folder
-from orderflow.service import fingerprint
+from orderflow.service import checking, fingerprint
 from orderflow.service.checking import Checked, check_cached
 from orderflow.service.fingerprint import snapshot
 from orderflow.service.kept import Kept
@@ -149,15 +149,13 @@ def test_a_new_orderflow_looks_again(shop: Path, kept: Kept, monkeypatch: pytest
     assert not check_cached(shop, kept).remembered
 
 
-def test_the_program_is_told_by_its_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    package = tmp_path / "orderflow"
-    package.mkdir()
-    (package / "__init__.py").write_text("")
-    monkeypatch.setattr("orderflow.__file__", str(package / "__init__.py"))
-    before = fingerprint.program()
-    assert fingerprint.program() == before
-    os.utime(package / "__init__.py", (1, 1))
-    assert fingerprint.program() != before
+def test_the_program_is_told_by_its_files(tmp_path: Path) -> None:
+    (tmp_path / "__init__.py").write_text("")
+    before = fingerprint.program(tmp_path)
+    assert fingerprint.program(tmp_path) == before
+    os.utime(tmp_path / "__init__.py", (1, 1))
+    assert fingerprint.program(tmp_path) != before
+    assert fingerprint.program() == fingerprint.program(Path(checking.__file__).parents[1])
 
 
 @pytest.mark.parametrize("odd", ["link", "link to a folder", "pipe", "not UTF-8", "large"])

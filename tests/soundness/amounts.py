@@ -28,7 +28,10 @@ class Amounts(Writing):
         if d <= 0:
             return self._leaf("integer")
         tape = self.tape
-        match tape.below(13):
+        match tape.below(14):
+            case 13 if self.sight.calendars:
+                a, b = self.of("date", d - 1), self.of("date", 0)
+                return Value(f'workdays({a.text}, {b.text}, "{tape.pick(self.sight.calendars)}")', 4e6)
             case 10:
                 part = tape.pick(("year", "month", "day_of_month", "weekday"))
                 return Value(f"{part}({self.of('date', d - 1).text})", 1e4)

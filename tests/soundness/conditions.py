@@ -215,6 +215,7 @@ class Conditions(Writing):
         asked += [f'has_tag("{name}")' for name in sight.tags]
         asked += [f'can_source("{name}")' for name in sight.policies]
         asked += [f'can_take("{name}")' for name in sight.amounts]
+        asked += [f'is_workday({self.of("date", 0).text}, "{name}")' for name in sight.calendars]
         places = [each.text for each in sight.of_kind("location")]
         if places:
             asked.append(f"{places[0]} is not None and {tape.pick(places)} is not None")

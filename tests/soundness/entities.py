@@ -34,6 +34,7 @@ class World:
     dares: str
     warehouses: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
+    calendars: tuple[str, ...] = ()
     actions: dict[str, str] = field(default_factory=dict)
     tell: list[str] = field(default_factory=list)
 
@@ -62,7 +63,7 @@ class Entity:
 
     def writer(self, clock: Clock, *more: Seen, decides: bool = False, rows: tuple[Rows, ...] = ()) -> Writer:
         """Writes what stands on this entity."""
-        sight = self.sight.told(clock, decides=decides).also(*more)
+        sight = replace(self.sight, calendars=self.world.calendars).told(clock, decides=decides).also(*more)
         sight = replace(sight, rows=(*sight.rows, *rows))
         return Writer(self.tape, sight, self.world.places, self.world.dares)
 

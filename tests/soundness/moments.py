@@ -40,7 +40,12 @@ class Moments(Writing):
     def _date(self, d: int) -> Value:
         if d <= 0:
             return self._leaf("date")
-        match self.tape.below(7):
+        match self.tape.below(8):
+            case 7 if self.sight.calendars:
+                a, count = self.of("date", d - 1), self.tape.pick(("3", "-2", "0", "250"))
+                return Value(
+                    f'add_workdays({a.text}, {count}, "{self.tape.pick(self.sight.calendars)}")', a.size + 1e8
+                )
             case 4:
                 return Value(
                     self.tape.pick(

@@ -27,6 +27,14 @@ HOUSES = {
     "main": {"location": [27.99, 120.70]},
     "west": {"level": "forward", "location": [30.26, 120.13], "radius": "50km", "cost": 2},
 }
+CALENDARS: Yaml = {
+    "office": {
+        "weekend": ["saturday", "sunday"],
+        "off": ["2026-01-01", "2026-10-01 to 2026-10-07"],
+        "on": ["2026-10-10"],
+    },
+    "shop": {"weekend": ["monday"]},
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,9 @@ def draw_rules(data: bytes, *, dares: str | None = None) -> Drawn:
         world.warehouses = tuple(HOUSES)
         if tape.chance(60):
             world.pools = ("club",)
+    if tape.chance(40):
+        world.calendars = tuple(CALENDARS)
+        tape.note("calendar")
     head = {"ruleset": "drawn", "version": "1.0.0", "timezone": zone, "currency": currency, "roles": ["desk"]}
     shop = _Shop(world)
     files = {"ruleset": head, **shop.draw()}
@@ -129,6 +140,8 @@ class _Shop(Courses):
             entities.append(_ticket(world))
         by_name = {entity.name: entity for entity in entities}
         self.sections["actions"] = sections.actions(world, by_name)
+        if world.calendars:
+            self.sections["calendars"] = CALENDARS
         shared: Yaml = {"warehouses": {name: HOUSES[name] for name in world.warehouses}, **self.sections}
         files = {name: entity.yaml for name, entity in by_name.items()}
         return {**files, "shared": {name: made for name, made in shared.items() if made}}

@@ -66,6 +66,7 @@ class Sight:
     collects: tuple[Rows, ...] = ()
     policies: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
+    calendars: tuple[str, ...] = ()
     warehouses: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
     reaches: bool = False

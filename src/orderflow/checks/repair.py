@@ -161,10 +161,21 @@ def _holds(repairs: Sequence[Diagnostic], places: Sequence[Span], before: Compil
         found.span.file == place.file
         and _start(place) <= _start(found.span) < _end(place)
         and found.severity.value <= repaired.severity.value
+        and not _only_quotes(repaired, before)
         for repaired, place in zip(repairs, places, strict=True)
         for found in after.diagnostics
         if left[_identity(found)] > said[_identity(found)]
     )
+
+
+def _only_quotes(repaired: Diagnostic, before: Compiled) -> bool:
+    """Whether a repair puts a text in quotes, which can only bring to light what was wrong with it before."""
+    span, new = _place(repaired), _fix(repaired).replacement or ""
+    if len(new) < 2 or new[0] != "'" or span.line != span.end_line:
+        return False
+    text = before.sources[span.file]
+    start = _line_starts(text)[span.line - 1]
+    return new[1:-1].replace("''", "'") == text[start + span.column - 1 : start + span.end_column - 1]
 
 
 def _unread(found: Iterable[Diagnostic]) -> Counter[str]:
@@ -233,11 +244,13 @@ def _edited(
         )
         text = files[file].decode("utf-8").removeprefix(_BOM)
         starts = _line_starts(text)
+        line_end = found[0] if (found := _LINE_END.search(text)) else "\n"
         parts: list[str] = []
         stretches: list[tuple[int, int, int]] = []
         at = length = 0
         for index in mine:
             span, new = _place(repairs[index]), _fix(repairs[index]).replacement or ""
+            new = _LINE_END.sub(line_end, new)
             first = starts[span.line - 1] + span.column - 1
             parts += (text[at:first], new)
             length += first - at

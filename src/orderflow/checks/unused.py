@@ -1,4 +1,4 @@
-"""What is declared and never used (OF104): actions, events, children, records, roles, tables, policies, promises, pools.
+"""What is declared and never used (OF104): actions, events, children, records, roles, and the names of shared sections.
 
 Fields and what is reckoned from records are in `unused_fields.py`.
 """
@@ -50,6 +50,7 @@ def _unused(rules: Definition, documents: Documents) -> Iterator[Named]:
     yield from _records(rules, documents)
     yield from _roles(rules, documents)
     yield from _policies(rules)
+    yield from _calendars(rules)
     yield from check_unused_figures(rules)
     yield from check_unused_fields(rules)
 
@@ -113,6 +114,21 @@ def _said(node: Node) -> set[str]:
             case ListNode(items=items):
                 waiting += items
     return found
+
+
+def _calendars(rules: Definition) -> Iterator[Named]:
+    """Calendars by which nothing is counted."""
+    if not rules.calendars:
+        return
+    used = {name for expression in expressions_of(rules) for name in expression.reads.calendars}
+    used |= {promise.calendar.name for promise in rules.promises.values() if promise.calendar is not None}
+    for calendar in rules.calendars.values():
+        if calendar.name not in used:
+            fix = Message(
+                "name it in the `calendar` of a promise or in `workdays`, `add_workdays` or `is_workday`, or remove it"
+            )
+            text = Message("nothing counts by the calendar `{name}`", name=calendar.name)
+            yield Named(text, calendar.span, fix)
 
 
 def _policies(rules: Definition) -> Iterator[Named]:

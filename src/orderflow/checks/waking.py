@@ -4,28 +4,52 @@ What time turns is looked at where the conditions are read (`compiler/expression
 that comes in, limits that become free.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from orderflow.checks.finding import error, warning
-from orderflow.diagnostics import Diagnostic
+from orderflow.checks.places import part_of
+from orderflow.compiler.documents_found import Documents
+from orderflow.compiler.insertion import add_items, remove_entry, remove_item
+from orderflow.compiler.nodes import ListNode, name_of
+from orderflow.compiler.part import Part
+from orderflow.diagnostics import Diagnostic, Fix
 from orderflow.diagnostics.message import Message, joined
 from orderflow.expr.tree import And, Call, Constant, Expression, Node, Not, Or, children
 from orderflow.model.definition import Definition, Entity, Transition, Trigger
+from orderflow.model.standing import Hold
 
 STOCK = "stock"
 #: Functions that count units of stock.
 _COUNTING = frozenset({"on_hand", "available", "pooled"})
 #: Moves that need units which nobody has taken yet.
 _NEEDING = frozenset({"damage", "pool"})
+#: Makes the repair that adds names to `retry_on`, given what it is in words.
+_Add = Callable[[Transition | Hold, tuple[str, ...], Message], Fix]
 
 
-def check_waits(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
+def check_waits(
+    entity: Entity, rules: Definition, documents: Documents, sources: Mapping[str, str]
+) -> Iterator[Diagnostic]:
     """Findings about transitions and holds that wait for stock or for a limit, or should.
 
     They are about whole families, so all entities must be sound.
+
+    Args:
+        entity: the entity.
+        rules: the rule set.
+        documents: what its files say.
+        sources: the text of each file.
     """
+
+    def add(item: Transition | Hold, names: tuple[str, ...], words: Message) -> Fix:
+        section = "transitions" if isinstance(item, Transition) else "holds"
+        part = part_of(documents, entity.name, section, item.name)
+        if part is None or part.span != item.span:
+            return Fix(words)
+        return add_items(part, "retry_on", names, words, sources, "when")
+
     for transition in entity.transitions.values():
-        yield from _transition(transition, entity, rules)
+        yield from _transition(transition, entity, rules, add)
     for hold in entity.holds.values():
         asked = _asked(hold.when)
         for name in hold.retry_on:
@@ -35,7 +59,10 @@ def check_waits(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
                     name=hold.name,
                     called=_called(name),
                 )
-                yield warning("OF106", text, hold.span, Message("remove `{name}` from `retry_on`", name=name))
+                words = Message("remove `{name}` from `retry_on`", name=name)
+                part = part_of(documents, entity.name, "holds", hold.name)
+                fix = _without(part, name, words, sources)
+                yield warning("OF106", text, hold.span, fix)
         for name in sorted(asked):
             if name not in hold.retry_on:
                 text = Message(
@@ -43,12 +70,11 @@ def check_waits(entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
                     name=hold.name,
                     called=_called(name),
                 )
-                yield error(
-                    "OF106", text, hold.span, _add((name,), hold.retry_on), Message("it would stay on")
-                )
+                fix = add(hold, (name,), _add((name,), hold.retry_on))
+                yield error("OF106", text, hold.span, fix, Message("it would stay on"))
 
 
-def _transition(transition: Transition, entity: Entity, rules: Definition) -> Iterator[Diagnostic]:
+def _transition(transition: Transition, entity: Entity, rules: Definition, add: _Add) -> Iterator[Diagnostic]:
     """A transition that asks for something that others use up must say that it may wait for it."""
     taken, asked = _taken(transition, entity, rules), _asked(transition.when)
     for name in transition.retry_on:
@@ -70,7 +96,8 @@ def _transition(transition: Transition, entity: Entity, rules: Definition) -> It
             name=transition.name,
             called=called,
         )
-        fix = _add((*unasked, *untried), waits)
+        names = (*unasked, *untried)
+        fix = add(transition, names, _add(names, waits))
         yield error("OF106", text, transition.span, fix, Message("nobody sends an event that would"))
     elif untried:
         called = joined((_called(name) for name in untried), " and ")
@@ -79,10 +106,20 @@ def _transition(transition: Transition, entity: Entity, rules: Definition) -> It
             name=transition.name,
             called=called,
         )
-        fix = Message(
-            "{add}, so that {waker} wakes it", add=_add(tuple(untried), waits), waker=_waker(untried[0])
-        )
-        yield warning("OF106", text, transition.span, fix)
+        names = tuple(untried)
+        words = Message("{add}, so that {waker} wakes it", add=_add(names, waits), waker=_waker(untried[0]))
+        yield warning("OF106", text, transition.span, add(transition, names, words))
+
+
+def _without(part: Part | None, name: str, words: Message, sources: Mapping[str, str]) -> Fix:
+    """The repair: the name taken out of several in `retry_on`, or `retry_on` itself with its only one."""
+    entry = None if part is None else part.node.entry("retry_on")
+    if part is None or entry is None:
+        return Fix(words)
+    if isinstance(entry.value, ListNode) and len(entry.value.items) > 1:
+        named = next((node for node in part.scalars("retry_on") if name_of(node) == name), None)
+        return Fix(words) if named is None else remove_item(entry.value, named, words, sources)
+    return remove_entry(part.node, entry, words, sources)
 
 
 def _called(name: str) -> Message:

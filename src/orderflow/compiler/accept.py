@@ -1,7 +1,7 @@
 """The published JSON Schema as Python functions that say yes quickly.
 
 Most files are right. For these it is enough to know that they fit, and a closure for each part of the schema, called
-on the located tree itself, says so some thirty times faster than a validator that could also say why not. It only ever
+on the located tree itself, says so many times faster than a validator that could also say why not. It only ever
 says yes where `jsonschema` would: a keyword that it does not know makes it say no, and `jsonschema` has the word.
 """
 

@@ -51,7 +51,7 @@ def _fits_signature(part: Part, signatures: Mapping[str, ActionSignature], repor
     use = part.scalar("use")
     if use is None:
         return False
-    meant = report.known(Message("registered action"), use, signatures)
+    meant = report.known(Message("registered action"), use, tuple(signatures))
     if meant is None:
         return False
     signature = signatures[meant]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from orderflow.diagnostics import Span
 from orderflow.expr.scope import RefScope, TableScope
 from orderflow.model.frozen import EMPTY
+from orderflow.model.policies import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Declared:
 
     Args:
         actions, warehouses, pools, policies, tables, promises: where each is declared.
+        calendars: the calendars, as far as they could be read.
         tables_of: by entity, its decision tables with their outputs.
         policies_of: by entity, the allocation policies that find warehouses for its records.
         owners: by entity, what may be read of its records: fields, aggregates, tiers.
@@ -28,6 +30,7 @@ class Declared:
     policies: Mapping[str, Span] = EMPTY
     tables: Mapping[str, Span] = EMPTY
     promises: Mapping[str, Span] = EMPTY
+    calendars: Mapping[str, Calendar] = EMPTY
     tables_of: Mapping[str, Mapping[str, TableScope]] = EMPTY
     policies_of: Mapping[str, frozenset[str]] = EMPTY
     owners: Mapping[str, RefScope] = EMPTY

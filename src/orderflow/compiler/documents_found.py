@@ -17,7 +17,7 @@ from orderflow.diagnostics.message import NOTHING, Message
 
 _SECTIONS = (
     "actions", "warehouses", "queues", "findings", "metrics", "channels",
-    "pools", "allocation", "tables", "promises",
+    "pools", "allocation", "tables", "promises", "calendars",
 )  # fmt: skip
 TEST_ENDINGS = (".test.yaml", ".test.yml")
 

@@ -24,7 +24,7 @@ def compile_duration(key: str, node: ScalarNode | None, report: Report) -> timed
     except ValueFault as fault:
         report.error(
             "OF102",
-            Message("`{key}` {fault}", key=key, fault=fault),
+            Message("`{key}` {fault}", key=key, fault=fault.message),
             node.span,
             NOTHING,
             Message("write a duration such as `26h` or `15d`"),

@@ -7,7 +7,7 @@ from orderflow.compiler.nodes import ScalarNode
 from orderflow.compiler.report import Report, defined_here, odd_letter
 from orderflow.compiler.scalar import locate, resolve
 from orderflow.compiler.written import fix_within, quoted
-from orderflow.diagnostics import Fix, Label, Severity
+from orderflow.diagnostics import Fix, Label, Severity, Span
 from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.check import analyse
 from orderflow.expr.fault import Fault, Wanted
@@ -132,7 +132,19 @@ def _add(fault: Fault, node: ScalarNode, report: Report, severity: Severity = Se
         fix_within(node, *(fault.at or (fault.start, fault.end)), fault.replacement, words) if words else None
     )
     add = report.error if severity is Severity.ERROR else report.warning
-    add(fault.code, fault.message, locate(node, fault.start, fault.end), fault.note, fix, labels)
+    span = locate(node, fault.start, fault.end)
+    add(fault.code, fault.message, span, fault.note, fix, labels or _declared(fault, span, report))
+
+
+def _declared(fault: Fault, here: Span, report: Report) -> tuple[Label, ...]:
+    """Where the fields are declared that explain a fault; not those on its own line, which is shown anyway."""
+    found = {}
+    for path, text in fault.about:
+        owner, _, name = path.rpartition(".")
+        span = report.glossary.place("field", name, (owner,))
+        if span is not None and (span.file, span.line) != (here.file, here.line):
+            found[span] = Label(span, text)
+    return tuple(found.values())
 
 
 def _told_by_label(fault: Fault, wanted: Wanted, report: Report) -> tuple[Fault, tuple[Label, ...]]:

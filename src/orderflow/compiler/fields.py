@@ -32,7 +32,7 @@ def declare_fields(
     report: Report,
     *,
     known: Nameable = NO_NAMES,
-    taken: Mapping[str, str] = EMPTY,
+    taken: Mapping[str, Message] = EMPTY,
 ) -> dict[str, Field]:
     """The fields in the mapping under `key`; a faulty one is still known by name, its type unknown.
 
@@ -166,7 +166,7 @@ def _with_default(field: Field, part: Part, header: Header, report: Report) -> F
     except ValueFault as fault:
         report.error(
             "OF102",
-            Message("the default does not fit: {fault}", fault=fault),
+            Message("the default does not fit: {fault}", fault=fault.message),
             entry.value.span,
             NOTHING,
             Message("write a value that fits the type"),
@@ -187,7 +187,7 @@ def declare_records(
     """
     made: dict[str, RecordType] = {}
     for part in holder.parts("records"):
-        check_value_name(Message("record"), part.key, {holder.name: "the record itself"}, report)
+        check_value_name(Message("record"), part.key, {holder.name: Message("the record itself")}, report)
         fields = declare_fields(
             part, "fields", Message("field"), header, report, known=Nameable(None, warehouses)
         )

@@ -13,7 +13,7 @@ from orderflow.diagnostics.nearest import fold
 #: Where the kinds of names are declared, by what findings call them.
 DECLARED_UNDER = MappingProxyType(
     {
-        "action": ("actions",), "aggregate": ("aggregates",), "allocation policy": ("allocation",),
+        "action": ("actions",), "aggregate": ("aggregates",), "allocation policy": ("allocation",), "calendar": ("calendars",),
         "entity": ("entity",), "event": ("events",), "field": ("fields", "data"), "hold": ("holds",),
         "kind of children": ("children",), "name": ("fields", "children", "aggregates", "data"),
         "option": ("options",), "pool": ("pools",), "promise": ("promises",), "queue": ("queues",),

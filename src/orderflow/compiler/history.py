@@ -64,10 +64,10 @@ def _history(outline: Outline, scopes: Scopes, report: Report) -> History:
     types = dict.fromkeys(outline.part.lost_names("aggregates"), UNKNOWN)
     parts = {key: outline.part.parts(key) for key in ("aggregates", "tiers", "tags")}
     _only_roots(outline, report)
-    taken = dict.fromkeys(outline.fields, "a field") | dict.fromkeys(
-        outline.children, "the children of that name"
+    taken = dict.fromkeys(outline.fields, Message("a field")) | dict.fromkeys(
+        outline.children, Message("the children of that name")
     )
-    taken[outline.name] = "the record itself"
+    taken[outline.name] = Message("the record itself")
     for part in parts["aggregates"]:
         fine = check_value_name(Message("aggregate"), part.key, taken, report)
         made = _aggregate(part, outline, scopes, report)

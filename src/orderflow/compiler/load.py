@@ -6,6 +6,7 @@ from pathlib import Path
 
 from orderflow.compiler.actions import compile_actions
 from orderflow.compiler.allocation import Served, compile_allocation, declare_policies, rows_of
+from orderflow.compiler.calendars import compile_calendars
 from orderflow.compiler.declared import NOTHING_DECLARED, Declared
 from orderflow.compiler.digest import digest
 from orderflow.compiler.documents_found import Documents, glossary_of, sort_documents
@@ -166,7 +167,8 @@ def declare_world(draft: Draft, report: Report) -> Draft:
     documents, outlines = draft.documents, draft.outlines
     tables = declare_tables(documents.named("tables"), outlines, draft.header, report)
     policies = declare_policies(documents.named("allocation"), outlines, report)
-    history = compile_history(draft.scopes, report)
+    calendars = FrozenDict(compile_calendars(documents.named("calendars"), report))
+    history = compile_history(Scopes(outlines, Declared(calendars=calendars)), report)
     declared = Declared(
         actions=_spans(documents.named("actions")),
         warehouses=draft.header.warehouses,
@@ -174,6 +176,7 @@ def declare_world(draft: Draft, report: Report) -> Draft:
         policies=_spans(documents.named("allocation")),
         tables=_spans(documents.named("tables")),
         promises=_spans(documents.named("promises")),
+        calendars=calendars,
         tables_of={
             name: {key: rows.scope for key, rows in tables.items() if rows.of == name} for name in outlines
         },
@@ -304,6 +307,7 @@ def assemble(draft: Draft, report: Report) -> Draft:
         allocation=FrozenDict(sections.allocation),
         tables=FrozenDict(sections.tables),
         promises=FrozenDict(sections.promises),
+        calendars=draft.declared.calendars,
     )
     return replace(draft, definition=definition)
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from orderflow.compiler.documents_found import Documents
+from orderflow.compiler.insertion import remove_repeated
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, ScalarNode, name_of
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
-from orderflow.diagnostics import Fix, Label, Message, Span
+from orderflow.diagnostics import Fix, Label, Message
 from orderflow.diagnostics.lookalikes import letter_name, looks, seen
 from orderflow.diagnostics.message import NOTHING
 
@@ -69,17 +70,14 @@ def _twice(key: str, holder: Part, report: Report) -> None:
     listed = holder.node.get(key)
     first: dict[str, ScalarNode] = {}
     items = listed.items if isinstance(listed, ListNode) else ()
-    for place, item in enumerate(items):
+    for item in items:
         if not isinstance(item, ScalarNode):
             continue
         other = first.setdefault(name_of(item), item)
         if other is item:
             continue
-        before, words = items[place - 1].span, Message("remove one of them")
-        fix = Fix(words)
-        if isinstance(listed, ListNode) and listed.flow:
-            start = (before.end_line, before.end_column)
-            fix = Fix(words, Span(item.span.file, *start, item.span.end_line, item.span.end_column), "")
+        assert isinstance(listed, ListNode)
+        fix = remove_repeated(listed, item, Message("remove one of them"))
         text = Message("`{name}` stands twice in `{key}`", name=name_of(item), key=key)
         labels = (Label(other.span, Message("first here")),)
         report.warning("OF105", text, item.span, Message("again here"), fix, labels)

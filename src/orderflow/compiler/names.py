@@ -1,6 +1,7 @@
 """Names that a rule set declares: identifiers of one script, and none that the language itself uses."""
 
 import keyword
+from collections.abc import Mapping
 
 from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.report import Report, replace_scalar
@@ -27,9 +28,9 @@ def check_name(what: Message, node: ScalarNode, report: Report) -> bool:
     if respelt(node, report) is not None:
         return False
     name = name_of(node)
-    wrong = problem(name)
+    wrong: str | None = problem(name)
     if wrong is None and keyword.iskeyword(name) and (what != "entity" or name in _WORDS):
-        wrong = "is a word of the language; choose another name"
+        wrong = Message("is a word of the language; choose another name")
     if wrong is None:
         return True
     code = "OF105" if wrong.startswith("mixes") else "OF107"
@@ -70,7 +71,7 @@ def respelt(node: ScalarNode, report: Report) -> str | None:
     return better
 
 
-def check_value_name(what: Message, node: ScalarNode, taken: dict[str, str], report: Report) -> bool:
+def check_value_name(what: Message, node: ScalarNode, taken: Mapping[str, Message], report: Report) -> bool:
     """The same for a name that expressions read as a value: it must not hide what the name already means.
 
     Args:
@@ -79,14 +80,16 @@ def check_value_name(what: Message, node: ScalarNode, taken: dict[str, str], rep
     if not check_name(what, node, report):
         return False
     name = name_of(node)
-    meaning = "something in every expression" if name in RESERVED else taken.get(name)
+    meaning = Message("something in every expression") if name in RESERVED else taken.get(name)
     if meaning is None:
         return True
     report.error(
         "OF105",
         Message("`{name}` already means {meaning}", name=name, meaning=meaning),
         node.span,
-        Message("an {what} of that name" if what[0] in "aeiou" else "a {what} of that name", what=what),
+        Message("an {what} of that name", what=what)
+        if what[0] in "aeiou"
+        else Message("a {what} of that name", what=what),
         Message("rename it"),
     )
     return False

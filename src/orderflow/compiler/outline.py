@@ -118,17 +118,17 @@ def _outline(part: Part, known: Nameable, holder: str | None, header: Header, re
     entities = known.entities or {}
     parent = _parent(part, entities, holder, report)
     children = _children(part, entities, report)
-    taken = dict.fromkeys(children, "the children of that name")
-    taken[part.name] = "the record itself"
+    taken = dict.fromkeys(children, Message("the children of that name"))
+    taken[part.name] = Message("the record itself")
     if parent is not None:
-        taken[parent] = "the parent record"
+        taken[parent] = Message("the parent record")
     known = replace(known, records=declare_records(part, header, report, known.warehouses))
     fields = declare_fields(part, "fields", Message("field"), header, report, known=known, taken=taken)
     states = declare_states(part, {name: child.span for name, child in children.items()}, report)
     events: dict[str, Mapping[str, Field]] = {}
     for event in part.parts("events"):
         check_name(Message("event"), event.key, report)
-        taken_by_event = dict.fromkeys(("actor", "at", "event_id"), "what every event carries")
+        taken_by_event = dict.fromkeys(("actor", "at", "event_id"), Message("what every event carries"))
         events[event.name] = declare_fields(
             event, "data", Message("field"), header, report, known=known, taken=taken_by_event
         )
@@ -166,7 +166,9 @@ def _parent(part: Part, entities: Mapping[str, Span], holder: str | None, report
 def _children(part: Part, entities: Mapping[str, Span], report: Report) -> dict[str, Child]:
     children: dict[str, Child] = {}
     for child in part.parts("children"):
-        check_value_name(Message("kind of children"), child.key, {part.name: "the record itself"}, report)
+        check_value_name(
+            Message("kind of children"), child.key, {part.name: Message("the record itself")}, report
+        )
         entity, one_per = child.scalar("entity"), child.scalar("one_per")
         if entity is None:
             continue

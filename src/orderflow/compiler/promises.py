@@ -14,7 +14,7 @@ from orderflow.diagnostics import Label
 from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.types import DATETIME, Kind, Type, optional
 from orderflow.model.definition import Changes
-from orderflow.model.policies import Promise
+from orderflow.model.policies import Calendar, Promise
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?", re.ASCII)
 #: Days of delivery and of buffer stay below a hundred years.
@@ -49,6 +49,7 @@ def _promise(part: Part, entity: str, scopes: Scopes, report: Report) -> Promise
     buffer = compile_expression(part.scalar("buffer"), scope, _DAYS, report)
     cutoff = _cutoff(part, report)
     writes = _writes(part, entity, scopes, report)
+    calendar = _calendar(part, scopes, report)
     if start is None or days is None or report.errors > before:
         return None
     return Promise(
@@ -61,7 +62,22 @@ def _promise(part: Part, entity: str, scopes: Scopes, report: Report) -> Promise
         buffer=buffer,
         writes=writes,
         span=part.span,
+        calendar=calendar,
     )
+
+
+def _calendar(part: Part, scopes: Scopes, report: Report) -> Calendar | None:
+    node = part.scalar("calendar")
+    if node is None:
+        return None
+    calendars = scopes.declared.calendars
+    name = report.known(
+        Message("calendar"),
+        node,
+        {name: calendar.span for name, calendar in calendars.items()},
+        Message("`calendars`"),
+    )
+    return None if name is None else calendars[name]
 
 
 def _cutoff(part: Part, report: Report) -> time | None:

@@ -138,7 +138,11 @@ class Report:
         else:
             fix = replace_scalar(node, close)
             span = self.glossary.place("option", close, (f"{owner}.{field}",) if owner else ())
-            labels = () if span is None else (defined_here(span, "option", close, exactly=meant is not None),)
+            labels = (
+                ()
+                if span is None
+                else (defined_here(span, Message("option"), close, exactly=meant is not None),)
+            )
         text = Message("`{value}` is not one of the options of `{what}`", value=word, what=field)
         note = Message("the label of `{name}`", name=meant) if meant else Message("not an option")
         self.error("OF101", text, node.span, note, fix, labels)
@@ -185,4 +189,4 @@ def odd_letter(name: str) -> Message:
 
 
 def _none_such(what: str) -> Message:
-    return Message("not an {what}" if what[0] in "aeiou" else "not a {what}", what=what)
+    return Message("not an {what}", what=what) if what[0] in "aeiou" else Message("not a {what}", what=what)

@@ -14,6 +14,7 @@ from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.scopes import Scopes
 from orderflow.compiler.transitions import known_actions
 from orderflow.compiler.units import has_units
+from orderflow.compiler.written import fix_within
 from orderflow.diagnostics import Label, nearest
 from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.scope import Scope
@@ -29,10 +30,10 @@ _KEYS: Mapping[ResourceKind, tuple[str, ...]] = {
     "amount": ("amount", "of", "limit"),
     "token": ("take", "give_back"),
 }
-_WHAT: Mapping[ResourceKind, str] = {
-    "stock": "units of stock",
-    "amount": "an amount of a limit",
-    "token": "a token",
+_WHAT: Mapping[ResourceKind, Message] = {
+    "stock": Message("units of stock"),
+    "amount": Message("an amount of a limit"),
+    "token": Message("a token"),
 }
 
 
@@ -97,7 +98,7 @@ def _stock(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Reso
     lines = _lines(part, scope, report)
     taken = part.scalars("take")
     if not taken:
-        for key, says in (("of", "which rows"), ("at", "which warehouse")):
+        for key, says in (("of", Message("which rows")), ("at", Message("which warehouse"))):
             if part.node.get(key) is None and part.intact:
                 text = Message(
                     "`{name}` holds units of stock, and does not say {says}", name=part.name, says=says
@@ -175,9 +176,9 @@ def _lines(part: Part, scope: Scope, report: Report) -> Expression | None:
 
 def _amount(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Resource | None:
     for key, says in (
-        ("amount", "how much is held"),
-        ("of", "whose limit it is of"),
-        ("limit", "how much may be held in all"),
+        ("amount", Message("how much is held")),
+        ("of", Message("whose limit it is of")),
+        ("limit", Message("how much may be held in all")),
     ):
         if part.node.get(key) is None and part.intact:
             text = Message("`{name}` does not say {says}", name=part.name, says=says)
@@ -193,7 +194,9 @@ def _amount(part: Part, outline: Outline, scopes: Scopes, report: Report) -> Res
     node = part.scalar("amount")
     if amount is not None and node is not None and bounds(amount.type)[0] < 0:
         text = Message("`{value}` could be less than nothing, and that much cannot be held", value=node.value)
-        report.error("OF102", text, node.span, NOTHING, Message("write `max({value}, 0)`", value=node.value))
+        words = Message("write `max({value}, 0)`", value=node.value)
+        fix = fix_within(node, 0, len(node.value), f"max({node.value}, 0)", words)
+        report.error("OF102", text, node.span, NOTHING, fix)
     return Resource(part.name, "amount", "", None, part.span, amount=amount, limit=limit, owner=owner)
 
 

@@ -1,5 +1,7 @@
 """What a transition or a hold may wait for: stock, or an amount of somebody's limit."""
 
+from orderflow.compiler.insertion import remove_repeated
+from orderflow.compiler.nodes import ListNode
 from orderflow.compiler.outline import Outline
 from orderflow.compiler.part import Part
 from orderflow.compiler.report import Report
@@ -27,7 +29,9 @@ def compile_retry(part: Part, outline: Outline, report: Report) -> tuple[str, ..
         name = report.known(Message("resource to wait for"), node, known, Message("`resources`"), lost)
         if name in made:
             text = Message("`{name}` stands twice in `retry_on`", name=name)
-            report.error("OF105", text, node.span, Message("again here"), Message("remove one of them"))
+            listed, words = part.node.get("retry_on"), Message("remove one of them")
+            fix = remove_repeated(listed, node, words) if isinstance(listed, ListNode) else words
+            report.error("OF105", text, node.span, Message("again here"), fix)
         elif name is not None:
             made.append(name)
     return tuple(made)

@@ -81,7 +81,7 @@ class Values:
             if name is not None and value is not None and is_known(fields[name].type):
                 self.fit(fields[name], entry.value, value)
 
-    def needs_all(self, given: Mapping[str, object], entity: Entity, span: Span, where: str) -> None:
+    def needs_all(self, given: Mapping[str, object], entity: Entity, span: Span, where: Message) -> None:
         """See to it that a submit brings every field that nothing else gives a value."""
         filled = self.known.formulas.get(entity.name, ())
         missing = [

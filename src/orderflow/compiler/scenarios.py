@@ -73,7 +73,7 @@ class _Reader:
             owner = Message("`{name}`", name=entity.name)
             given.update(self.values.of(part.entries("given"), entity.fields, owner, must_fit=not refused))
         if not refused and all(part.intact for part in parts) and self.file.intact:
-            self.values.needs_all(given, entity, own.span, "`given`, here or under `base`")
+            self.values.needs_all(given, entity, own.span, Message("`given`, here or under `base`"))
         stock: dict[tuple[str, str], int] = {}
         pools: dict[tuple[str, str, str], int] = {}
         for part in parts:
@@ -139,7 +139,7 @@ class _Reader:
         except ValueFault as fault:
             self.report.error(
                 "OF102",
-                Message("`now` {fault}", fault=fault),
+                Message("`now` {fault}", fault=fault.message),
                 node.span,
                 NOTHING,
                 Message("write such as `2026-02-03T09:00:00`"),
@@ -168,7 +168,7 @@ class _Reader:
         entity = self.rules.entities[name]
         given = self.values.of(part.entries("given"), entity.fields, f"`{name}`", must_fit=True)
         if part.intact and self.file.intact:
-            self.values.needs_all(given, entity, part.span, "its `given`")
+            self.values.needs_all(given, entity, part.span, Message("its `given`"))
         return Other(
             entity=name,
             span=part.span,

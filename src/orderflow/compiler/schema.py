@@ -22,6 +22,7 @@ FILE_KINDS = {
     "allocation": "SectionsDocument",
     "tables": "SectionsDocument",
     "promises": "SectionsDocument",
+    "calendars": "SectionsDocument",
     "tests": "TestsDocument",
     "base": "TestsDocument",
 }

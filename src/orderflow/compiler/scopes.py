@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from orderflow.compiler.declared import NOTHING_DECLARED, Declared
 from orderflow.compiler.field_types import is_known
 from orderflow.compiler.outline import Outline
+from orderflow.expr.calendars import Workdays
 from orderflow.expr.scope import RefScope, Scope, Surroundings
 from orderflow.expr.types import Type
 
@@ -71,7 +72,7 @@ class Scopes:
         return Scope(name, fields, outer=self.of(entity))
 
     def alone(self, entity: str) -> Scope:
-        """The scope of a record without relatives and without the world around it."""
+        """The scope of a record without relatives and without the world around it, but for the calendars."""
         outline = self.outlines[entity]
         states = {name: frozenset(state.leaves) for name, state in outline.states.table.items()}
         states |= {name: frozenset({name}) for name in outline.states.lost}
@@ -81,7 +82,13 @@ class Scopes:
             states=states,
             path=outline.states.path,
             final=frozenset(name for name, state in outline.states.table.items() if state.final),
+            around=Surroundings(calendars=self.calendars),
         )
+
+    @property
+    def calendars(self) -> Mapping[str, Workdays]:
+        """What each calendar says."""
+        return {name: calendar.days for name, calendar in self.declared.calendars.items()}
 
     def _whole(self, entity: str, *, lenient: bool, decides: bool) -> Scope:
         known = self._made.get((entity, lenient, decides))
@@ -124,6 +131,7 @@ class Scopes:
             holds=holds,
             policies=declared.policies_of.get(entity, _NOTHING) if decides else None,
             resources=declared.amounts_of.get(entity, _NOTHING) if decides else None,
+            calendars=self.calendars,
             warehouses=tuple(declared.warehouses),
             pools=tuple(declared.pools),
             stock=decides,

@@ -239,7 +239,7 @@ def _metric_kind(part: Part, report: Report) -> Literal["rate", "mean"] | None:
                 fix,
             )
         return None
-    key, other = ("also", "share") if share else ("due", "distribution")
+    key, other = ("also", Message("share")) if share else ("due", Message("distribution"))
     entry = part.node.entry(key)
     if entry is not None:
         report.error(

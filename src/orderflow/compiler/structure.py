@@ -28,7 +28,7 @@ _SECTIONS = frozenset(
     {
         *("children", "fields", "records", "states", "events", "transitions", "roles", "entity"),
         *("resources", "holds", "aggregates", "tiers", "tags"),
-        *("actions", "warehouses", "queues", "base", "pools", "allocation", "tables", "promises"),
+        *("actions", "warehouses", "queues", "base", "pools", "allocation", "tables", "promises", "calendars"),
     }
 )
 #: The same inside a part of a file.
@@ -324,7 +324,8 @@ def _was_reported(node: Node) -> bool:
 
 def _lower(sentence: str) -> str:
     """A description as it goes on after a colon."""
-    return f"({sentence[:1].lower()}{sentence[1:].rstrip('.')})" if sentence else ""
+    first = sentence[:1] if sentence[1:2].isupper() else sentence[:1].lower()
+    return f"({first}{sentence[1:].rstrip('.')})" if sentence else ""
 
 
 def _told(text: str) -> Message:

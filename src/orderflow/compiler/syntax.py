@@ -15,16 +15,17 @@ _TIGHT_KEY = re.compile(
 _VALUE = re.compile(r"^[ \t]*(?:- +)?(?:\"[^\"]*\"|'[^']*'|[^\s:#][^:#]*?):[ \t]+(?P<value>\S.*?)[ \t]*$")
 _COMMENT = re.compile(r"[ \t]#")
 _PLAIN_WORDS = (
-    ("found character that cannot start any token", "a character that no value begins with"),
-    ("did not find expected node content", "a value is missing here"),
-    ("did not find expected <document start>", "this does not belong to anything above it"),
-    ("did not find expected key", "a key is missing here"),
-    ("did not find expected '-' indicator", "a list item is missing here"),
-    ("found undefined tag handle", "a tag that is not known"),
-    ("found incompatible YAML document", "a version of YAML that is not 1.1 or 1.2"),
-    ("did not find expected alphabetic or numeric", "an alias or anchor without a name"),
-    ("mapping keys are not allowed in this context", "a `?` key is not allowed here"),
-    ("block sequence entries are not allowed in this context", "a list item is not allowed here"),
+    ("found character that cannot start any token", Message("a character that no value begins with")),
+    ("did not find expected node content", Message("a value is missing here")),
+    ("did not find expected <document start>", Message("this does not belong to anything above it")),
+    ("did not find expected comment or line break", Message("text behind `|` or `>`")),
+    ("did not find expected key", Message("a key is missing here")),
+    ("did not find expected '-' indicator", Message("a list item is missing here")),
+    ("found undefined tag handle", Message("a tag that is not known")),
+    ("found incompatible YAML document", Message("a version of YAML that is not 1.1 or 1.2")),
+    ("did not find expected alphabetic or numeric", Message("an alias or anchor without a name")),
+    ("mapping keys are not allowed in this context", Message("a `?` key is not allowed here")),
+    ("block sequence entries are not allowed in this context", Message("a list item is not allowed here")),
 )
 
 
@@ -44,7 +45,9 @@ def explain(fault: Fault, text: str, lines: Lines) -> Diagnostic:
         found = hint(fault, text, lines)
         if found is not None:
             return found
-    words = next((plain for start, plain in _PLAIN_WORDS if fault.problem.startswith(start)), fault.problem)
+    words = next((plain for start, plain in _PLAIN_WORDS if fault.problem.startswith(start)), None)
+    if words is None:
+        words = Message("{problem}", problem=fault.problem)
     at = fault.at
     # a line end has no width of its own
     end = at if text[at : at + 1] in ("", "\r", "\n") else at + 1
@@ -53,7 +56,7 @@ def explain(fault: Fault, text: str, lines: Lines) -> Diagnostic:
 
 
 def _not_yaml(
-    words: str, start: int, end: int, lines: Lines, note: Message = NOTHING, fix: Fix | None = None
+    words: Message, start: int, end: int, lines: Lines, note: Message = NOTHING, fix: Fix | None = None
 ) -> Diagnostic:
     return Diagnostic(
         "OF901", Message("not YAML: {words}", words=words), lines.span(start, end), note=note, fix=fix
@@ -75,7 +78,9 @@ def _tab(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     if at < 0:
         return None
     fix = Fix(Message("indent with spaces, two a level; set the editor to insert spaces for the tab key"))
-    return _not_yaml("a tab in the indentation", start + at, start + len(lead), lines, Message("a tab"), fix)
+    return _not_yaml(
+        Message("a tab in the indentation"), start + at, start + len(lead), lines, Message("a tab"), fix
+    )
 
 
 def _open_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
@@ -85,7 +90,7 @@ def _open_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     quote = text[start : start + 1]
     fix = Fix(Message("close the text with `{quote}`", quote=quote))
     return _not_yaml(
-        "a quote is opened and never closed", start, start + 1, lines, Message("opened here"), fix
+        Message("a quote is opened and never closed"), start, start + 1, lines, Message("opened here"), fix
     )
 
 
@@ -103,11 +108,21 @@ def _tight_key(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
             if text[colon] == "：":
                 fix = Fix(Message("write `: ` after `{value}`", value=match["key"]), place, ": ")
                 return _not_yaml(
-                    "a full-width colon after a key", colon, colon + 1, lines, Message("full width"), fix
+                    Message("a full-width colon after a key"),
+                    colon,
+                    colon + 1,
+                    lines,
+                    Message("full width"),
+                    fix,
                 )
             fix = Fix(Message("write a space after the colon of `{value}`", value=match["key"]), place, ": ")
             return _not_yaml(
-                "a key without a space after its colon", colon, colon + 1, lines, Message("no space"), fix
+                Message("a key without a space after its colon"),
+                colon,
+                colon + 1,
+                lines,
+                Message("no space"),
+                fix,
             )
         if start == 0:
             break
@@ -122,7 +137,7 @@ def _no_colon(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
         return None
     end = _line(text, fault.context_at)[1]
     fix = Fix(Message("write `key: value`, or join it to the text above by indenting it"))
-    return _not_yaml("a line without a colon", fault.context_at, end, lines, Message("no key"), fix)
+    return _not_yaml(Message("a line without a colon"), fault.context_at, end, lines, Message("no key"), fix)
 
 
 def _after_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
@@ -138,7 +153,7 @@ def _after_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
         )
     )
     return _not_yaml(
-        "text goes on after a closing quote", fault.at, end, lines, Message("after the quote"), fix
+        Message("text goes on after a closing quote"), fault.at, end, lines, Message("after the quote"), fix
     )
 
 
@@ -150,12 +165,22 @@ def _colon_in_text(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     if match and start + match.start("value") < fault.at:
         fix = Fix(Message("put the whole text in quotes"))
         return _not_yaml(
-            "a colon with a space inside text", fault.at, fault.at + 1, lines, Message("begins a value"), fix
+            Message("a colon with a space inside text"),
+            fault.at,
+            fault.at + 1,
+            lines,
+            Message("begins a value"),
+            fix,
         )
     fix = Fix(Message("align it with the keys beside it, or remove the value from the key above"))
     first = start + len(text[start:end]) - len(text[start:end].lstrip())
     return _not_yaml(
-        "a key below one that has a value already", first, fault.at, lines, Message("nested too deep"), fix
+        Message("a key below one that has a value already"),
+        first,
+        fault.at,
+        lines,
+        Message("nested too deep"),
+        fix,
     )
 
 
@@ -200,8 +225,10 @@ def _start(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     if not fault.problem.startswith("found character that cannot start") or not char.strip():
         return None
     fix = Fix(Message("put the text in quotes"))
-    shown = "a backtick" if char == "`" else f"`{char}`"
-    return _not_yaml(f"no value begins with {shown}", fault.at, fault.at + 1, lines, fix=fix)
+    shown = Message("a backtick") if char == "`" else Message("`{char}`", char=char)
+    return _not_yaml(
+        Message("no value begins with {shown}", shown=shown), fault.at, fault.at + 1, lines, fix=fix
+    )
 
 
 def _escape(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
@@ -209,9 +236,12 @@ def _escape(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
         return None
     at = text.rfind("\\", 0, fault.at + 1)
     shown = text[at : at + 2]
-    fix = Fix(Message("write `\\{shown}` for a backslash, or use single quotes", shown=shown))
+    # before a letter or a bracket, as patterns have it, a backslash is meant; before a line end it is not known
+    place = lines.span(at, at + 1) if shown[1:].isprintable() and shown[1:].isascii() else None
+    words = Message("write `\\{shown}` for a backslash, or use single quotes", shown=shown)
+    fix = Fix(words, place, "\\\\" if place else None)
     end = min(at + 2, len(text))
-    return _not_yaml(f"`{shown}` is no escape in double quotes", at, end, lines, fix=fix)
+    return _not_yaml(Message("`{shown}` is no escape in double quotes", shown=shown), at, end, lines, fix=fix)
 
 
 def _indent(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
@@ -221,7 +251,11 @@ def _indent(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     if text[start : fault.at].strip() or "node" in fault.context:
         return None
     item = "'-'" in fault.problem
-    words = "this is no item of the list above" if item else "this does not line up with the keys above"
+    words = (
+        Message("this is no item of the list above")
+        if item
+        else Message("this does not line up with the keys above")
+    )
     fix = Fix(
         Message("begin it with `- ` or indent it as a part of the item")
         if item

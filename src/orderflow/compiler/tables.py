@@ -18,7 +18,7 @@ from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.scalar import plain
 from orderflow.compiler.scopes import Scopes
 from orderflow.diagnostics import Label, nearest
-from orderflow.diagnostics.message import NOTHING, Message
+from orderflow.diagnostics.message import NOTHING, Message, joined
 from orderflow.expr.scope import TableScope
 from orderflow.expr.types import NUMBERS, ORDERED, PLACES, UNKNOWN, Kind, Type, optional
 from orderflow.model.convert import ValueFault, convert
@@ -287,7 +287,7 @@ def _check_circles(tables: Mapping[str, Table], report: Report) -> None:
             TopologicalSorter(asks).prepare()
         except CycleError as error:
             circle: list[str] = list(reversed(error.args[1]))  # it comes as asked before asking
-            words = " asks ".join(f"`{item}`" for item in circle)
+            words = joined([Message("`{name}`", name=item) for item in circle], " asks ")
             text = (
                 Message("the table would ask itself: {words}", words=words)
                 if len(circle) == 2

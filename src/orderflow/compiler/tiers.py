@@ -32,7 +32,7 @@ def compile_tier(
     """
     before = report.errors
     fields = {name: field.type for name, field in owner.fields.items()}
-    around = Surroundings(own=RefScope(fields, aggregates))
+    around = Surroundings(own=RefScope(fields, aggregates), calendars=scopes.calendars)
     scope = replace(scopes.alone(owner.name), around=around)
     node = part.scalar("of")
     number = compile_expression(node, scope, None, report)

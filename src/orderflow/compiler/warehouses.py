@@ -78,7 +78,7 @@ def _location(part: Part, report: Report) -> Location | None:
     if abs(latitude) > 90 or abs(longitude) > 180:
         text = Message("no place lies at {latitude}, {longitude}", latitude=latitude, longitude=longitude)
         swapped = abs(longitude) <= 90 and abs(latitude) <= 180
-        note = "the latitude comes first" if swapped else ""
+        note = Message("the latitude comes first") if swapped else NOTHING
         report.error("OF102", text, node.span, note, _PLACE)
         return None
     return latitude, longitude
@@ -164,7 +164,7 @@ def _of(part: Part, rows: Mapping[str, str], scopes: Scopes, report: Report, *, 
         return next(iter(rows))
     if part.intact and sure:
         listed = ", ".join(f"`{name}`" for name in rows or scopes.outlines)
-        why = "no entity has allocation" if not rows else "several entities have allocation"
+        why = Message("no entity has allocation") if not rows else Message("several entities have allocation")
         fix = Message("add `of:` with one of {listed}", listed=listed)
         report.error(
             "OF107",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from orderflow.diagnostics.message import Message, joined
+
 _TYPES = {
     "string": "a text",
     "number": "a number",
@@ -14,7 +16,7 @@ _TYPES = {
 
 
 def needs(schema: Any) -> str:
-    """What a part of the schema asks for, in plain words."""
+    """What a part of the schema asks for, in plain words, which are words of the language or a message of such."""
     if not isinstance(schema, dict):
         return "another value"
     if "x-needs" in schema:
@@ -22,14 +24,14 @@ def needs(schema: Any) -> str:
     if "$ref" in schema:
         return "a group of keys"
     if "enum" in schema:
-        return "one of " + ", ".join(f"`{option}`" for option in schema["enum"])
+        options = joined([Message("`{option}`", option=option) for option in schema["enum"]])
+        return Message("one of {listed}", listed=options)
     if "anyOf" in schema:
-        return " or ".join(
-            dict.fromkeys(needs(branch) for branch in schema["anyOf"] if branch != {"type": "null"})
-        )
+        branches = dict.fromkeys(needs(branch) for branch in schema["anyOf"] if branch != {"type": "null"})
+        return joined(branches, " or ")
     kinds = schema.get("type", ())
     listed = [kinds] if isinstance(kinds, str) else list(kinds)
-    return " or ".join(_TYPES[kind] for kind in listed) or "another value"
+    return joined([_TYPES[kind] for kind in listed], " or ") if listed else "another value"
 
 
 def said(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Literal
 
 from orderflow.diagnostics.message import Message
 from orderflow.diagnostics.pages import FILE, LIFECYCLE, NAMES_AND_TYPES, Page
@@ -22,7 +23,20 @@ def codes() -> tuple[str, ...]:
 def title(code: str, say: Say = str) -> str:
     """Return the few words that a code stands for; nothing for one that has no page."""
     found = PAGES.get(code)
-    return say(found.title) if found is not None else ""
+    return _part(found, "title", say) if found is not None else ""
+
+
+def meaning(code: str, say: Say = str) -> str:
+    """Return what a code that has a page means, in a few sentences."""
+    return _part(PAGES[code], "meaning", say)
+
+
+def _part(found: Page, part: Literal["title", "meaning", "harm", "repair"], say: Say) -> str:
+    """A text of a page; a catalogue knows it by its place, such as `OF101.meaning`."""
+    place = f"{found.code}.{part}"
+    said = say(place)
+    english: str = getattr(found, part)
+    return english if said == place else said
 
 
 def page(code: str, say: Say = str) -> str:
@@ -38,11 +52,11 @@ def page(code: str, say: Say = str) -> str:
     found = PAGES[code.strip().upper()]
     return "\n\n".join(
         [
-            f"# {found.code}: {say(found.title)}",
-            say(found.meaning),
-            f"**{say(Message('Why it hurts an order.'))}** {say(found.harm)}",
+            f"# {found.code}: {_part(found, 'title', say)}",
+            _part(found, "meaning", say),
+            f"**{say(Message('Why it hurts an order.'))}** {_part(found, 'harm', say)}",
             f"{say(Message('Bad:'))}\n\n```yaml\n{found.bad}\n```",
             f"{say(Message('Good:'))}\n\n```yaml\n{found.good}\n```",
-            f"**{say(Message('How to repair it.'))}** {say(found.repair)}\n",
+            f"**{say(Message('How to repair it.'))}** {_part(found, 'repair', say)}\n",
         ]
     )

@@ -88,8 +88,9 @@ NAMES_AND_TYPES = (
         code="OF104",
         title="defined and never used",
         meaning=(
-            "An action, event, role, kind of children, record, table, allocation policy, promise or pool is defined, but "
-            "no rule runs, takes, names, makes or asks it. Or a field, a datum of an event, an aggregate, a tier or a tag "
+            "An action, event, role, kind of children, record, table, allocation policy, promise, pool or calendar is "
+            "defined, but no rule runs, takes, names, makes, asks it or counts by it. A day of a calendar stands in `off` that "
+            "is no working day anyway, or one in `on` that is one. Or a field, a datum of an event, an aggregate, a tier or a tag "
             "is there that no rule reads or writes, no contract binds, and that has no `label`: what has one is there "
             "for people, which is use enough."
         ),
@@ -308,7 +309,7 @@ LIFECYCLE = (
             "An event sets what cannot be set: the key of a record, or a field that never changes. Or one step does the "
             "same twice: a field is set by the event and by the promise of the plan, two `moves` move the same units, an "
             "action is named both by what a state does on the way out or in and by the transition between them, a resource, "
-            "or a queue that begins with the state."
+            "or a queue that begins with the state. Or a calendar says of a day that it is worked and that it is not."
         ),
         harm=(
             "The event would be refused every time, or which value stays would depend on the order in "

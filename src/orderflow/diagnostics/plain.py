@@ -119,7 +119,7 @@ def _check_template(template: str, values: dict[str, object]) -> None:
         if (
             name not in values
             or not name.isidentifier()
-            or conversion is not None
+            or conversion not in (None, "s")
             or not _SPEC.fullmatch(spec or "")
         ):
             raise ValueError

@@ -67,7 +67,7 @@ def _set_in_chinese(text: str) -> str:
 
 @cache
 def _catalogue(lang: str) -> Mapping[str, str]:
-    """The templates of a language, and its words, by the English ones: the tables of the files in its folder."""
+    """What the files in a language's folder hold: words and templates by the English ones, pages by their place."""
     import tomllib  # the usual language needs neither
     from importlib.resources import files
 
@@ -80,4 +80,6 @@ def _catalogue(lang: str) -> Mapping[str, str]:
             tables = tomllib.loads(file.read_text(encoding="utf-8"))
             for table in ("words", "messages"):
                 found |= tables.get(table, {})
+            for code, parts in tables.get("pages", {}).items():
+                found |= {f"{code}.{part}": text for part, text in parts.items()}
     return found

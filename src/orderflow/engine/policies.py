@@ -126,7 +126,15 @@ def _promised(promise: LinkedPromise, blank: Record, view: "DraftView") -> date 
     buffer = cast("int | None", promise.buffer(blank.fields, view)) if promise.buffer is not None else 0
     if start is None or days is None:
         return None
-    return promised_day(start, promise.promise.cutoff, days, buffer or 0, view.zone)
+    calendar = promise.promise.calendar
+    return promised_day(
+        start,
+        promise.promise.cutoff,
+        days,
+        buffer or 0,
+        view.zone,
+        None if calendar is None else calendar.days,
+    )
 
 
 def plan_fields(policy: LinkedPolicy, parcel: Parcel) -> dict[str, object]:

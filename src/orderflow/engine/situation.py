@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from orderflow.engine.draft import Draft
 from orderflow.engine.phrases import Words
+from orderflow.model.definition import Definition
 from orderflow.model.record import Held, Record
 from orderflow.model.standing import Resource
 
@@ -58,7 +59,7 @@ def situation(draft: Draft, words: Words, record: Record) -> Situation:
             if name in entity.resources
             for held in several
         ),
-        plan=_plan(words, record),
+        plan=_plan(words, record, draft.definition),
         queues=tuple(
             f"{_called(item.queue, queue.label)} since {words.value(item.since)}"
             + (f", with {queue.owner}" if queue.owner is not None else "")
@@ -89,7 +90,7 @@ def _holding(resource: Resource, held: Held, places: int) -> str:
     return f"a {resource.name}"
 
 
-def _plan(words: Words, record: Record) -> str:
+def _plan(words: Words, record: Record, definition: Definition) -> str:
     plan = record.fields.get("plan")
     if not isinstance(plan, Mapping):
         return ""
@@ -100,5 +101,13 @@ def _plan(words: Words, record: Record) -> str:
     if plan["carrier"] is not None:
         said += f", by {plan['carrier']}"
     if plan["promised_on"] is not None:
-        said += f", promised for {words.value(plan['promised_on'])}"
+        said += f", promised for {words.value(plan['promised_on'])}{_counted(definition, record.entity)}"
     return said
+
+
+def _counted(definition: Definition, child: str) -> str:
+    """By which calendar the promises of these children count; nothing where policies differ in it."""
+    policies = [policy.name for policy in definition.allocation.values() if policy.child == child]
+    found = {definition.calendar_of(name) for name in policies}
+    calendar = found.pop() if len(found) == 1 else None
+    return "" if calendar is None else f" by {_called(calendar.name, calendar.label)}"

@@ -44,8 +44,8 @@ def _calendar(checker: "Checker", node: Call, place: int) -> Workdays:
         return next(iter(known.values()), MONDAY_TO_FRIDAY)
     names = list(known)
     message = Message("`{function}` does not say which calendar counts", function=node.function)
-    written = joined((checker.text(argument) for argument in node.arguments), ", ")
-    example = Message('{function}({written}, "{name}")', function=node.function, written=written, name=names[0])
+    written = ", ".join(checker.text(argument) for argument in node.arguments)
+    example = f'{node.function}({written}, "{names[0]}")'
     fix = Message(
         "say which, such as `{example}`: {names}",
         example=example,
@@ -57,16 +57,30 @@ def _calendar(checker: "Checker", node: Call, place: int) -> Workdays:
 def _type(checker: "Checker", node: Call, calendar: Workdays) -> Type:
     first, *others = node.arguments
     of_kind(checker, node, first, {Kind.DATE})
-    lo, hi = ranges.interval(first.type)
     if node.function == "is_workday":
         return BOOL
     (other,) = others
     if node.function == "workdays":
         of_kind(checker, node, other, {Kind.DATE})
+        lo, hi = ranges.interval(first.type)
         least, most = ranges.interval(other.type)
         return ranges.within(INTEGER, (min(least - hi, Fraction(0)), max(most - lo, Fraction(0))))
     of_kind(checker, node, other, {Kind.INTEGER})
-    least, most = ranges.interval(other.type)
+    type_ = moved_type(calendar, first.type, other.type)
+    if not ranges.fits(type_):
+        text = checker.text(other)
+        message = Message("`{text}` could leave the calendar", text=checker.text(node))
+        fix = Message(
+            "bound it: `max(0, min({text}, 365))`, or give the field an `at_least` and an `at_most`",
+            text=text,
+        )
+        raise Refused(Fault("OF103", message, other.start, other.end, fix))
+    return type_
+
+
+def moved_type(calendar: Workdays, day: Type, days: Type) -> Type:
+    """The type of a date moved by so many working days."""
+    (lo, hi), (least, most) = ranges.interval(day), ranges.interval(days)
     back = Fraction(reach(calendar, int(least))) if least < 0 else Fraction(0)
     on = Fraction(reach(calendar, int(most))) if most > 0 else Fraction(0)
     return ranges.within(DATE, (lo - back, hi + on))

@@ -9,7 +9,7 @@ from orderflow.expr import ranges
 from orderflow.expr.altered import replace
 from orderflow.expr.arithmetic import ZeroDivisor, common, negated, result
 from orderflow.expr.calls import call
-from orderflow.expr.compare import comparison, membership
+from orderflow.expr.compare import comparison, declared_optional, membership
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.fit import fit
 from orderflow.expr.flow import Facts, Seen, join, key, known_present
@@ -158,7 +158,8 @@ class Checker:
         message = Message("`{text}` may be missing; test it first", text=text)
         note = Message("may be missing")
         tested = named or self.source[node.start : node.end]
-        self.faults.append(Fault("OF103", message, node.start, node.end, fix, note=note, missing=tested))
+        fault = Fault("OF103", message, node.start, node.end, fix, note=note, missing=tested)
+        self.faults.append(declared_optional(fault, node))
         return replace(node, type=sure)
 
     def condition(self, node: Node, facts: Facts) -> Seen:

@@ -123,7 +123,7 @@ def compared(left: Node, right: Node, operator: str, source: str) -> Fault | Non
         return None
     for node, other in ((right, left), (left, right)):
         if other.type.kind is Kind.CHOICE and isinstance(node, Constant) and isinstance(node.value, str):
-            return unknown_option(node, other.type, source[other.start : other.end], _field(other))
+            return unknown_option(node, other.type, source[other.start : other.end], field_of(other))
     start, end = left.start, right.end
     if not same_family(a, b):
         if {a.kind, b.kind} == {Kind.DATE, Kind.DATETIME}:
@@ -146,7 +146,7 @@ def compared(left: Node, right: Node, operator: str, source: str) -> Fault | Non
                 end,
                 Message("compare choices of the same options"),
             )
-        return _clash(left, right, operator, source)
+        return replace(_clash(left, right, operator, source), about=_declared(left, right))
     if operator in ("<", "<=", ">", ">=") and a.kind not in ORDERED:
         return Fault(
             "OF102",
@@ -186,7 +186,28 @@ def _clash(left: Node, right: Node, operator: str, source: str) -> Fault:
     return Fault("OF102", kinds, left.start, right.end, Message("compare values of one kind"))
 
 
-def _field(node: Node) -> str:
+def _declared(*nodes: Node) -> tuple[tuple[str, Message], ...]:
+    """The fields among some nodes, each with what it is."""
+    return tuple(
+        (
+            path,
+            Message(
+                "`{name}` is declared here as {kind}", name=path.rpartition(".")[2], kind=describe(node.type)
+            ),
+        )
+        for node in nodes
+        if (path := field_of(node))
+    )
+
+
+def declared_optional(fault: Fault, node: Node) -> Fault:
+    """The fault of a value that may be missing, with the field that says so."""
+    path = field_of(node)
+    text = Message("`{name}` is optional here", name=path.rpartition(".")[2])
+    return replace(fault, about=((path, text),)) if path else fault
+
+
+def field_of(node: Node) -> str:
     """The field that a node reads, as `order.channel`; empty where it is none."""
     match node:
         case Name(owner=owner, path=path):
@@ -196,7 +217,7 @@ def _field(node: Node) -> str:
         case Part(base=base, name=name):
             return f"{base.type.name}.{name}"
         case Required(operand=operand):
-            return _field(operand)
+            return field_of(operand)
     return ""
 
 

@@ -35,7 +35,6 @@ ELSEWHERE = {
     "businessdaysbetween": "workdays", "workdaysbetween": "workdays", "workday": "add_workdays",
     "workdayintl": "add_workdays", "addbusinessdays": "add_workdays", "addworkingdays": "add_workdays",
     "plusworkdays": "add_workdays", "isbusinessday": "is_workday", "isworkingday": "is_workday",
-    "isholiday": "is_workday",
     # places
     "distance": "distance_km", "haversine": "distance_km", "geodistance": "distance_km", "distancekm": "distance_km",
 }  # fmt: skip

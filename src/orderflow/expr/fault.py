@@ -44,6 +44,7 @@ class Fault:
         wanted: of an unknown name, what it may stand for.
         at: the offsets of what `replacement` goes in place of, when that is not the marked text.
         missing: of a value that may be missing, the text that a test for it names.
+        about: the fields that explain it, as `order.channel`, each with what to say where it is declared.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Fault:
     wanted: Wanted | None = field(default=None, compare=False, repr=False)
     at: tuple[int, int] | None = None
     missing: str = field(default="", compare=False, repr=False)
+    about: tuple[tuple[str, Message], ...] = field(default=(), compare=False, repr=False)
 
 
 class Refused(Exception):  # noqa: N818 - it never leaves the package, and a fault is no error of the program

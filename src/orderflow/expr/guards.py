@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.parse import parse
-from orderflow.expr.tree import And, Call, Compare, Membership, Name, Node, Or
+from orderflow.expr.tree import And, Call, Compare, IfElse, Membership, Name, Node, Not, Or, children
 
 #: So many tests are tried: each is a look at the whole expression.
 _MOST = 8
@@ -50,9 +50,19 @@ def _clause(node: Node, fault: Fault) -> Node | None:
     """The smallest condition around a fault that is joined to others by `and` and `or` alone."""
     match node:
         case And(items=items) | Or(items=items):
-            around = (item for item in items if item.start <= fault.start and fault.end <= item.end)
-            inner = next(around, None)
+            inner = next((item for item in items if _holds(item, fault)), None)
             return None if inner is None else _clause(inner, fault)
         case Compare() | Membership() | Call() | Name():
-            return node
+            return None if _is_decided(node, fault) else node
     return None
+
+
+def _is_decided(node: Node, fault: Fault) -> bool:
+    """Whether something inside a condition decides by the value: an `if`, another condition."""
+    return isinstance(node, IfElse | Not | And | Or) or any(
+        _is_decided(inner, fault) for inner in children(node) if _holds(inner, fault)
+    )
+
+
+def _holds(node: Node, fault: Fault) -> bool:
+    return node.start <= fault.start and fault.end <= node.end

@@ -3,7 +3,8 @@
 The rules: integers stay exact; decimals and money are `Decimal`; `*` and `/` round half to even at 6 places; `//`
 and `%` floor, as Python's integers do. The context is wide enough that nothing is rounded but by rule: operands have
 at most 38 digits and 6 places, so that a product has 88 digits, and a quotient differs from a tie by its 95th digit
-if at all. Nothing here reads the caller's decimal context.
+if at all. There is one zero, without a sign: what could give another goes through `plus`. Nothing here reads the caller's
+decimal context.
 """
 
 from collections.abc import Iterable
@@ -20,25 +21,30 @@ _ZERO = Decimal(0)
 #: Sums and differences need no rounding: both sides have at most 6 places.
 add = _CONTEXT.add
 subtract = _CONTEXT.subtract
-#: Products whose places together are at most 6.
-multiply = _CONTEXT.multiply
 minus = _CONTEXT.minus
 absolute = _CONTEXT.abs
 
+_plus = _CONTEXT.plus
+_multiply = _CONTEXT.multiply
 _quantize = _CONTEXT.quantize
 _divide = _CONTEXT.divide
 _divide_integer = _CONTEXT.divide_int
 _remainder = _CONTEXT.remainder
 
 
+def multiply(a: Decimal | int, b: Decimal | int) -> Decimal:
+    """`a * b` whose places together are at most 6."""
+    return _plus(_multiply(a, b))
+
+
 def multiply_rounded(a: Decimal | int, b: Decimal | int) -> Decimal:
     """`a * b`, rounded to 6 places."""
-    return _quantize(multiply(a, b), _SIXTH)
+    return _plus(_quantize(_multiply(a, b), _SIXTH))
 
 
 def divide(a: Decimal | int, b: Decimal | int) -> Decimal:
     """`a / b`, rounded to 6 places."""
-    return _quantize(_divide(a, b), _SIXTH)
+    return _plus(_quantize(_divide(a, b), _SIXTH))
 
 
 def floor_divide(a: Decimal | int, b: Decimal | int) -> int:
@@ -51,12 +57,12 @@ def floor_divide(a: Decimal | int, b: Decimal | int) -> int:
 def modulo(a: Decimal | int, b: Decimal | int) -> Decimal:
     """`a % b`: what `//` leaves; it has the sign of the divisor."""
     rest = _remainder(a, b)
-    return add(rest, b) if rest and (rest < 0) is not (b < 0) else rest
+    return add(rest, b) if rest and (rest < 0) is not (b < 0) else _plus(rest)
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
     """`round(value, places)`, half to even."""
-    return _quantize(value, _UNITS[places])
+    return _plus(_quantize(value, _UNITS[places]))
 
 
 def total(values: Iterable[Decimal]) -> Decimal:
@@ -73,4 +79,4 @@ def duration(count: Decimal | int, seconds: int) -> timedelta:
     """So many units of so many seconds; exact, as 6 places of a second are microseconds."""
     if isinstance(count, int):
         return timedelta(seconds=count * seconds)
-    return timedelta(microseconds=int(multiply(count, seconds * 1_000_000)))
+    return timedelta(microseconds=int(_multiply(count, seconds * 1_000_000)))

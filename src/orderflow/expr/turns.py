@@ -12,6 +12,7 @@ from typing import Literal
 from orderflow.diagnostics.message import Message
 from orderflow.expr import arithmetic, ranges
 from orderflow.expr.calls_dates import DATES, PARTS
+from orderflow.expr.calls_workdays import WORKDAYS, moved_type
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.reads import reads, walk
 from orderflow.expr.tree import (
@@ -26,13 +27,14 @@ from orderflow.expr.tree import (
     Listing,
     Membership,
     Name,
+    Negate,
     Node,
     Not,
     Or,
     Origin,
     Required,
 )
-from orderflow.expr.types import BOOL, DATETIME, INTEGER, MISSING, WHOLE_DAYS, Kind, optional
+from orderflow.expr.types import BOOL, DATE, DATETIME, INTEGER, MISSING, WHOLE_DAYS, Kind, optional
 
 _CLOCKS = frozenset({"age", "time_in"})
 _FIX = Message(
@@ -43,6 +45,9 @@ _FIX_ROWS = Message(
 )
 _FIX_PARTS = Message(
     "a time of day or a day of the week comes round again and again; compare the clock with a moment of the record's: `now >= at(day(placed_at), 9)`"
+)
+_FIX_WORKDAYS = Message(
+    "compare the working days between a day of the record's and today with a whole number: `workdays(day(placed_at), today) > 3`"
 )
 _DAY = 86_400
 
@@ -128,6 +133,11 @@ class _Solver:
                     yield from self.comparison(node, before)
                 except Refused as refused:
                     self.faults.extend(refused.faults)
+            case Call(function="is_workday"):
+                try:
+                    yield from self.workday(node, before)
+                except Refused as refused:
+                    self.faults.extend(refused.faults)
             case _:
                 self.faults.append(self.fault(_first_clock(node)))
 
@@ -197,6 +207,9 @@ class _Solver:
         kind: Literal["moment", "day", "stay"]
         state = None
         match solved.clock:
+            case Call(function="workdays") as call:
+                yield from self.workdays(call, solved, before)
+                return
             case Name(path=("now",), origin=Origin.CLOCK):
                 kind = "moment"
             case Name(path=("today",), origin=Origin.CLOCK):
@@ -213,6 +226,59 @@ class _Solver:
                 if kind == "day" and late:
                     value = self.compute("+", value, _one_day(value))
                 yield Turn(kind, self.guarded(value, before), late and kind != "day", state)
+
+    def workdays(self, call: Call, solved: _Solved, before: tuple[Node, ...]) -> Iterator[Turn]:
+        """Those of `workdays(start, end) operator number`: it grows by one on each working day of `end`, and never falls."""
+        (start, end), operator, number = call.arguments, solved.operator, solved.other
+        if number.type.kind is not Kind.INTEGER or (_clocked(start) and _clocked(end)):
+            raise Refused(self.fault(call))
+        if _clocked(start):
+            # `workdays(a, b) < n` is `workdays(b, a) > -n`
+            start, end, operator, number = end, start, SWAPPED[operator], self.minus(number)
+        for late in (False, True):
+            if operator in ("==", "!=") or late is (operator in (">", "<=")):
+                wanted = self.compute("+", number, _one(number)) if late else number
+                day = self.first_day(call, start, wanted)
+                yield from self.turned(self.alone(_Solved(end, ">=", day)), before)
+
+    def workday(self, call: Call, before: tuple[Node, ...]) -> Iterator[Turn]:
+        """Those of `is_workday(day)`: the day after a working day, and the next working day after any other."""
+        (day,) = call.arguments
+        tomorrow = self.compute("+", day, _one_day(day))
+        value = IfElse(call.start, call.end, tomorrow, call, self.moved(call, day, _one(day)), DATE)
+        yield from self.turned(self.alone(_Solved(day, ">=", value)), before)
+
+    def first_day(self, call: Call, start: Node, number: Node) -> Node:
+        """The first day to which there are so many working days from `start`, by the calendar of a call."""
+        low, high = ranges.interval(number.type)
+        after = self.moved(call, start, number) if high > 0 else None
+        if low > 0 and after is not None:
+            return after
+        # one working day back from the day after a day is that day itself, if it is worked, or else the last one before it
+        tomorrow = self.compute("+", start, _one_day(start))
+        until = self.moved(call, tomorrow, self.compute("-", number, _one(number)))
+        if after is None:
+            return until
+        zero = replace(_one(number), value=0, type=replace(INTEGER, lo=0, hi=0))
+        test = Compare(number.start, number.end, (">",), (number, zero), BOOL)
+        return IfElse(call.start, call.end, after, test, until, DATE)
+
+    def moved(self, call: Call, day: Node, days: Node) -> Node:
+        """A day so many working days on, by the calendar of a call."""
+        assert call.calendar is not None
+        made = replace(call, function="add_workdays", arguments=(day, days))
+        type_ = moved_type(call.calendar, day.type, days.type)
+        if not ranges.fits(type_):
+            message = Message("the moment at which this turns could leave the calendar")
+            fix = Message("bound the number of working days: `min(x, 365)`")
+            raise Refused(Fault("OF106", message, days.start, days.end, fix))
+        return replace(made, type=type_)
+
+    def minus(self, number: Node) -> Node:
+        """The number with the other sign."""
+        type_ = arithmetic.negated(number.type)
+        assert type_ is not None
+        return Negate(number.start, number.end, number, type_)
 
     def guarded(self, value: Node, before: tuple[Node, ...]) -> Expression:
         """The value, missing where the tests before the comparison do not hold."""
@@ -231,6 +297,7 @@ class _Solver:
         fix = _FIX
         if isinstance(node, Call):
             fix = _FIX_ROWS if node.opens_frame else _FIX_PARTS if node.function in PARTS else _FIX
+            fix = _FIX_WORKDAYS if node.function in WORKDAYS else fix
         return Fault("OF106", message, node.start, node.end, fix)
 
 
@@ -239,9 +306,12 @@ def _no(node: Node) -> Node:
 
 
 def _one_day(near: Node) -> Node:
-    one = Constant(near.start, near.end, 1, replace(INTEGER, lo=1, hi=1))
     type_ = replace(WHOLE_DAYS, lo=_DAY, hi=_DAY)
-    return Call(near.start, near.end, "days", (one,), near.start, near.end, type_)
+    return Call(near.start, near.end, "days", (_one(near),), near.start, near.end, type_)
+
+
+def _one(near: Node) -> Constant:
+    return Constant(near.start, near.end, 1, replace(INTEGER, lo=1, hi=1))
 
 
 def _reads_clock(node: Node) -> bool:
@@ -263,7 +333,9 @@ def _first_clock(node: Node) -> Node:
     if isinstance(node, Call) and node.opens_frame:
         return node
     parts = (
-        each for each in walk(node) if isinstance(each, Call) and each.function in DATES and _clocked(each)
+        each
+        for each in walk(node)
+        if isinstance(each, Call) and (each.function in DATES or each.function in WORKDAYS) and _clocked(each)
     )
     clocks = (each for each in walk(node) if _reads_clock(each))
     return min((*parts, *clocks), key=lambda each: (each.start, -each.end))

@@ -14,7 +14,7 @@ from orderflow.expr.template import Template
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Type
 from orderflow.model.frozen import EMPTY
-from orderflow.model.policies import Allocation, Pool, Promise, Table, Warehouse
+from orderflow.model.policies import Allocation, Calendar, Pool, Promise, Table, Warehouse
 from orderflow.model.standing import Aggregate, Hold, Judgement, Resource, RowsSet, StockMove, Tag, Tier
 
 
@@ -274,6 +274,13 @@ class Definition:
     allocation: Mapping[str, Allocation] = EMPTY
     tables: Mapping[str, Table] = EMPTY
     promises: Mapping[str, Promise] = EMPTY
+    calendars: Mapping[str, Calendar] = EMPTY
+
+    def calendar_of(self, policy: str) -> Calendar | None:
+        """The calendar by which a policy's promise counts; None where it counts every day, or promises nothing."""
+        allocation = self.allocation.get(policy)
+        promise = None if allocation is None else self.promises.get(allocation.promise or "")
+        return None if promise is None else promise.calendar
 
     @property
     def private(self) -> frozenset[str]:

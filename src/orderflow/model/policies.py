@@ -1,4 +1,4 @@
-"""Warehouses, pools, allocation policies, decision tables and promises, as data."""
+"""Warehouses, pools, allocation policies, decision tables, calendars and promises, as data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from orderflow.diagnostics import Span
+from orderflow.expr.calendars import Workdays
 from orderflow.expr.tree import Expression
 from orderflow.expr.types import Type
 from orderflow.model.frozen import EMPTY
@@ -108,10 +109,21 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days are worked."""
+
+    name: str
+    label: str
+    days: Workdays
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """The promised day: the local day of `start`, one more past the `cutoff`, plus `days` plus `buffer`.
 
-    `writes` names a date field of the root that gets the latest of its parcels, if it is missing.
+    `writes` names a date field of the root that gets the latest of its parcels, if it is missing. With a `calendar` all days
+    are working days of it.
     """
 
     name: str
@@ -123,3 +135,4 @@ class Promise:
     buffer: Expression | None
     writes: str | None
     span: Span
+    calendar: Calendar | None = None

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import orderflow
+from orderflow._version import __version__
 
+#: Where orderflow itself lies.
+_HOME = Path(__file__).resolve().parents[1]
 _ENDINGS = (".yaml", ".yml")
 #: Larger folders are none that anybody writes by hand.
 _MOST_ENTRIES = 10_000
@@ -91,14 +93,16 @@ def _read(path: str) -> bytes:
     return content
 
 
-def program() -> str:
+def program(home: Path = _HOME) -> str:
     """The digest of what gives the answers: orderflow's own files, Python, and when packages were last installed.
 
     Files are told by size and time of change, as a build tool does: so it holds for a version and for a working copy.
+
+    Args:
+        home: the folder of the program's own files.
     """
     digest = hashlib.sha256()
-    _add(digest, sys.version.encode(), sys.platform.encode(), orderflow.__version__.encode())
-    home = os.path.dirname(os.path.abspath(orderflow.__file__))
+    _add(digest, sys.version.encode(), sys.platform.encode(), __version__.encode())
     for where, folders, names in os.walk(home):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
         for name in sorted(names):

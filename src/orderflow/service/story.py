@@ -130,7 +130,7 @@ def _parcels(told: Teller, entries: Sequence[JournalEntry]) -> list[str]:
     """What it was sent in."""
     plans = [plan for entry in entries for plan in entry.plans if plan.made]
     return [
-        f"Parcel {number} of {len(plan.parcels)} from {told.parcel(parcel)}"
+        f"Parcel {number} of {len(plan.parcels)} from {told.parcel(parcel, plan.policy)}"
         for plan in plans
         for number, parcel in enumerate(plan.parcels, 1)
     ]

@@ -172,14 +172,14 @@ class Teller:
             yield f"looked for stock: {name} {found}"
         else:
             yield f"sent by {name}, in {_many(len(plan.parcels))}:"
-            yield from (f"  {self.parcel(parcel)}" for parcel in plan.parcels)
+            yield from (f"  {self.parcel(parcel, plan.policy)}" for parcel in plan.parcels)
         if plan.made or not plan.parcels:
             chosen = {parcel.warehouse for parcel in plan.parcels}
             for verdict in plan.verdicts:
                 if verdict.warehouse not in chosen:
                     yield f"  not from {verdict_words(verdict)}"
 
-    def parcel(self, parcel: Parcel) -> str:
+    def parcel(self, parcel: Parcel, policy: str) -> str:
         """What one warehouse sends: `温州总仓 (hq): 2 of EX-001; 8.9 km, by yto, promised for 2026-02-14`."""
         warehouse = self.definition.warehouses.get(parcel.warehouse)
         name = called(parcel.warehouse, warehouse.label if warehouse is not None else parcel.warehouse)
@@ -193,7 +193,9 @@ class Teller:
         if parcel.carrier is not None:
             more.append(f"by {parcel.carrier}")
         if parcel.promised_on is not None:
-            more.append(f"promised for {parcel.promised_on.isoformat()}")
+            calendar = self.definition.calendar_of(policy)
+            by = "" if calendar is None else f" by {called(calendar.name, calendar.label)}"
+            more.append(f"promised for {parcel.promised_on.isoformat()}{by}")
         return f"{name}: {lines}" + (f"; {', '.join(more)}" if more else "")
 
     def _mark(self, mark: Marked) -> str:

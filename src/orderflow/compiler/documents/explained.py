@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from orderflow.expr.calendars import WEEK
+
 #: By document and key: values as they are written. Only single values and lists of them: editors that write one in for a
 #: key that is asked for (yaml-language-server 1.20) break the braces of mappings.
 EXAMPLES: Mapping[str, tuple[object, ...]] = {
@@ -66,6 +68,10 @@ EXAMPLES: Mapping[str, tuple[object, ...]] = {
     "PromiseDocument.start": ("order.paid_at",),
     "PromiseDocument.cutoff": ("16:00",),
     "PromiseDocument.days": ('look_up("carrier", "days")',),
+    "PromiseDocument.calendar": ("cn_workdays",),
+    "CalendarDocument.weekend": (["saturday", "sunday"],),
+    "CalendarDocument.off": (["2026-01-01", "2026-10-01 to 2026-10-07"],),
+    "CalendarDocument.on": (["2026-10-10"],),
     "ActionDocument.use": ("notify", "print", "post"),
     "RetryDocument.first": ("30s", "5m"),
     "QueueDocument.of": ("order",),
@@ -131,6 +137,7 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
         "never": "One warehouse serves a whole record.",
         "allowed": "Several warehouses may share a record.",
     },
+    "CalendarDocument.weekend": {day: f"No {day.capitalize()} is worked, but those in `on`." for day in WEEK},
     "TableDocument.hit": {
         "unique": "At most one row fits; two that do are an error.",
         "first": "The first row that fits counts.",

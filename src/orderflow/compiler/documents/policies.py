@@ -1,10 +1,11 @@
-"""The models of the sections about stock: warehouses, pools, allocation, decision tables, promises."""
+"""The models of the sections about stock: warehouses, pools, allocation, decision tables, promises, calendars."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, WithJsonSchema
 
 from orderflow.compiler.documents.base import Document, Expression, Flag, Name, Names, Word
+from orderflow.expr.calendars import WEEK
 
 RANKS = ("parcels", "distance_km", "cost", "level")
 OUTPUT_TYPES = ("text", "integer", "decimal", "money", "bool", "date", "duration")
@@ -40,6 +41,26 @@ Rank = Annotated[
             "items": {"type": "string", "enum": list(RANKS)},
             "minItems": 1,
             "x-needs": "a list such as `[parcels, distance_km, cost]`",
+        }
+    ),
+]
+Weekend = Annotated[
+    list[str],
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"type": "string", "enum": list(WEEK)},
+            "x-needs": "a list such as `[saturday, sunday]`",
+        }
+    ),
+]
+Days = Annotated[
+    list[str],
+    WithJsonSchema(
+        {
+            "type": "array",
+            "items": {"type": "string", "minLength": 1, "x-needs": "a date such as `2026-10-01`"},
+            "x-needs": "a list of dates such as `[2026-10-01, 2026-10-02 to 2026-10-07]`",
         }
     ),
 ]
@@ -157,3 +178,20 @@ class PromiseDocument(Document):
     writes: Name | None = Field(
         None, description="A date field of the root that gets the latest of its parcels, if it is missing."
     )
+    calendar: Name | None = Field(
+        None,
+        description="A calendar: `days` and `buffer` are working days of it, and what begins on a day off begins on the next.",
+    )
+
+
+class CalendarDocument(Document):
+    """Which days are worked: the week without its weekend, without `off`, with `on`."""
+
+    label: Word | None = Field(None, description="What people call it.")
+    weekend: Weekend | None = Field(
+        None, description="The days of the week that are not worked: [saturday, sunday], if left out."
+    )
+    off: Days | None = Field(
+        None, description="Holidays: dates, and days in a row such as 2026-10-01 to 2026-10-07."
+    )
+    on: Days | None = Field(None, description="Days of the weekend that are worked.")

@@ -16,6 +16,7 @@ from orderflow.compiler.documents.base import (
 )
 from orderflow.compiler.documents.policies import (
     AllocationDocument,
+    CalendarDocument,
     PoolDocument,
     PromiseDocument,
     TableDocument,
@@ -145,3 +146,6 @@ class SectionsDocument(Document):
     )
     tables: dict[str, TableDocument] | None = Field(None, description="Decision tables.")
     promises: dict[str, PromiseDocument] | None = Field(None, description="Promised days.")
+    calendars: dict[str, CalendarDocument] | None = Field(
+        None, description="Which days are worked.", json_schema_extra={"x-empty": True}
+    )

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from orderflow._version import __version__
-from orderflow.diagnostics.catalogue import PAGES, page, title
+from orderflow.diagnostics.catalogue import PAGES, meaning, page, title
 from orderflow.diagnostics.diagnostic import Diagnostic, Fix
 from orderflow.diagnostics.formats.fingerprints import fingerprints
 from orderflow.diagnostics.formats.told import fixable, in_order, relative, to_text, told
@@ -69,7 +69,7 @@ def _rule(code: str, say: Say) -> dict[str, object]:
         rule |= {
             "name": "".join(word.capitalize() for word in re.findall(r"\w+", PAGES[code].title)),
             "shortDescription": {"text": title(code, say)},
-            "fullDescription": {"text": say(PAGES[code].meaning)},
+            "fullDescription": {"text": meaning(code, say)},
             "help": {"text": text, "markdown": text},
         }
     return rule | {"helpUri": f"{_PAGES}#{code.lower()}"}
