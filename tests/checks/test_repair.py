@@ -296,3 +296,36 @@ def test_checks_are_counted(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
 
     repair("shop", check)
     assert len(asked) == 6
+
+
+def test_a_warning_that_follows_from_an_error_is_not_repaired(put: Put) -> None:
+    put(order="abc xyz\n")
+
+    def say(text: str) -> list[tuple[str, str, str]]:
+        return [("b|warning", "b", ""), ("y", "y", "z")] if "y" in text else []
+
+    assert mend_with(say) == "abc xzz\n"
+
+
+def test_a_repair_that_holds_only_after_another_is_tried_again(put: Put) -> None:
+    put(order="abc xyz\n")
+
+    def say(text: str) -> list[tuple[str, str, str]]:
+        wrong = "b" if "b" in text else "q"
+        first = [("b", wrong, "q")] if wrong == "b" or "y" in text else []
+        return first + [("y|warning", "y", "z")] * ("y" in text)
+
+    assert mend_with(say) == "aqc xzz\n"
+
+
+def test_a_file_is_compared_with_what_was_checked(put: Put) -> None:
+    put(order="abc\n")
+    file = Path("shop/order.yaml")
+
+    def check(files: Mapping[str, bytes]) -> Compiled:
+        found = checker(lambda text: [("b", "b", "q")] * ("b" in text))(files)
+        file.write_bytes(b"zbz\n")
+        return found
+
+    assert repair("shop", check).changes == ()
+    assert file.read_bytes() == b"zbz\n"

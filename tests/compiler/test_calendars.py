@@ -1,11 +1,13 @@
 """Calendars: what they compile to, where they count, and one fault at a time."""
 
+import pickle
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from orderflow.compiler.load import Compiled
+from orderflow.compiler.load import Compiled, compile_folder
 from orderflow.diagnostics import Diagnostic, Severity
 from orderflow.expr.calendars import Workdays, add_workdays, is_workday
 
@@ -195,3 +197,28 @@ def test_a_calendar_is_part_of_the_digest(compile_rules: Compile) -> None:
     assert one is not None
     assert two is not None
     assert one.digest != two.digest
+
+
+def test_a_rule_set_over_another_replaces_and_drops_calendars(tmp_path: Path) -> None:
+    text = "calendars:\n  cn: {off: [2026-10-01]}\n  de: {label: Germany, off: [2026-10-05]}\n"
+    head = "ruleset: over\nversion: 1.0.0\nextends: ../base\ndrop: {calendars: [de]}\n"
+    files = {
+        "base/ruleset.yaml": "ruleset: base\nversion: 1.0.0\ntimezone: Asia/Shanghai\n",
+        "base/order.yaml": order('workdays(paid_on, today, "cn") > 3'),
+        "base/calendars.yaml": text,
+        "over/ruleset.yaml": head,
+        "over/calendars.yaml": "calendars:\n  cn: {off: [2026-10-02]}\n",
+    }
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    compiled = compile_folder(tmp_path / "over")
+    assert list(compiled.definition.calendars if compiled.definition else ()) == ["cn"]
+    assert not is_workday(days_of(compiled), date(2026, 10, 2))
+    assert is_workday(days_of(compiled), date(2026, 10, 1))
+
+
+def test_it_is_kept_as_it_is(compile_rules: Compile) -> None:
+    definition = compile_rules(order=order(), calendars=calendar()).definition
+    assert definition is not None
+    assert pickle.loads(pickle.dumps(definition)) == definition

@@ -4,12 +4,16 @@ import re
 import string
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from tests.diagnostics.wording import english_words, templates
 
 import orderflow.diagnostics
+from orderflow.compiler.schema import json_schema
+from orderflow.compiler.words import described
 from orderflow.diagnostics import Message
 from orderflow.diagnostics.catalogue import PAGES
 from orderflow.diagnostics.translation import translator
@@ -22,6 +26,7 @@ MESSAGES = {key: text for tables in FILES.values() for key, text in tables.get("
 PAGES_IN_CHINESE = {code: page for tables in FILES.values() for code, page in tables.get("pages", {}).items()}
 WORDS = {key: text for tables in FILES.values() for key, text in tables.get("words", {}).items()}
 TEMPLATES = templates()
+PARTS = ("title", "meaning", "harm", "repair")
 
 #: Values that only English needs: endings, articles, verbs that agree with a number.
 ENGLISH_ONLY = frozenset({"s"})
@@ -59,8 +64,20 @@ def test_words_that_messages_are_filled_with(word: str) -> None:
 
 
 def test_every_page_is_translated() -> None:
-    parts = {"title", "meaning", "harm", "repair"}
-    assert {code: set(page) for code, page in PAGES_IN_CHINESE.items()} == dict.fromkeys(PAGES, parts)
+    keys = {"english", *PARTS}
+    assert {code: set(page) for code, page in PAGES_IN_CHINESE.items()} == dict.fromkeys(PAGES, keys)
+
+
+@pytest.mark.parametrize("code", PAGES)
+def test_a_page_says_what_the_english_one_says_now(code: str) -> None:
+    english = "\n".join(getattr(PAGES[code], part) for part in PARTS)
+    assert PAGES_IN_CHINESE[code]["english"] == f"{crc32(english.encode()):08x}", (
+        "the English page has changed: mend the Chinese one, then write the new figure"
+    )
+
+
+def test_words_of_the_schema_are_translated() -> None:
+    assert [word for word in _of_the_schema(json_schema()) if word not in WORDS | MESSAGES] == []
 
 
 def test_values_are_those_of_the_english_text() -> None:
@@ -74,7 +91,7 @@ def test_values_are_those_of_the_english_text() -> None:
 
 def test_code_stays_as_it_is() -> None:
     wrong = [
-        (english, chinese) for english, chinese in MESSAGES.items() if not _code(english) <= _code(chinese)
+        (english, chinese) for english, chinese in _all().items() if not _code(english) <= _code(chinese)
     ]
     assert wrong == []
 
@@ -113,8 +130,20 @@ def _all() -> dict[str, str]:
         getattr(PAGES[code], part): text
         for code, page in PAGES_IN_CHINESE.items()
         for part, text in page.items()
+        if part in PARTS
     }
     return MESSAGES | WORDS | pages
+
+
+def _of_the_schema(part: object) -> Iterator[str]:
+    """What the keys of rule files take, and what those are for that have to be there, as messages say it."""
+    if isinstance(part, dict):
+        if "x-needs" in part:
+            yield part["x-needs"]
+        for key in part.get("required", ()):
+            yield described(part["properties"][key].get("description", "")).template
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _of_the_schema(inner)
 
 
 def _values(template: str) -> frozenset[str]:

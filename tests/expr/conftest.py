@@ -1,25 +1,20 @@
-"""What the tests of expressions share: a shop's scope, and orders that fit it."""
-
-from collections.abc import Callable
-from dataclasses import dataclass
+"""What the tests of expressions share: a shop, and generated cases with what they give."""
 
 import pytest
-from tests.expr.scopes import order_scope
-from tests.expr.sights import Pick, Sight, make_order
+from tests.expr.judges import Case, Outcome, many, reference
+from tests.expr.shop import Shop, make_shop
 
-from orderflow.expr.scope import Scope
-
-
-@dataclass(frozen=True)
-class Shop:
-    """What the tests of expressions share."""
-
-    scope: Scope
-    lenient: Scope
-    order: Callable[[Pick], tuple[dict[str, object], Sight]]
+#: So many expressions find every fault that is planted.
+FEW = 4_000
 
 
 @pytest.fixture(scope="session")
 def shop() -> Shop:
     """The shop."""
-    return Shop(order_scope(), order_scope(lenient=True), make_order)
+    return make_shop()
+
+
+@pytest.fixture(scope="session")
+def corpus(shop) -> list[tuple[Case, Outcome]]:
+    """The cases of a plain run, with what they give."""
+    return [(case, reference(case)) for case in many(shop, FEW)]

@@ -129,7 +129,9 @@ class _Rewritten(ast.NodeTransformer):
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         left, right = self.there(node.left), self.there(node.right)
-        return _call("divide", left, right) if isinstance(node.op, ast.Div) else ast.BinOp(left, node.op, right)
+        return (
+            _call("divide", left, right) if isinstance(node.op, ast.Div) else ast.BinOp(left, node.op, right)
+        )
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         visit = self.visit if isinstance(node.ops[0], ast.Is | ast.IsNot) else self.there

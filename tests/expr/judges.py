@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from tests.expr.conftest import Shop
 from tests.expr.cpython import Absent, Namespace, Plant, run
 from tests.expr.number import Number
+from tests.expr.shop import Shop
 from tests.expr.sights import Sight
 from tests.expr.surroundings import Key, Surroundings
 from tests.expr.vocabulary import KINDS
@@ -160,9 +160,7 @@ def quarrel(case: Case) -> str | None:
     if outcomes[0] == outcomes[1] == outcomes[2]:
         return None
     for node in sorted(_parts(case.expression.root), key=lambda node: node.end - node.start):
-        expression = replace(
-            case.expression, source=case.expression.text(node), root=node, type=node.type
-        )
+        expression = replace(case.expression, source=case.expression.text(node), root=node, type=node.type)
         part = replace(case, expression=expression)
         found = _all(part)
         if not found[0] == found[1] == found[2]:
@@ -172,7 +170,9 @@ def quarrel(case: Case) -> str | None:
 
 def _said(case: Case, found: tuple[Outcome, Outcome, Outcome]) -> str:
     names = zip(("compiled", "reference", "CPython"), found, strict=True)
-    return "\n".join((f"seed {case.seed}: {case.expression.source}", *(f"  {name}: {one}" for name, one in names)))
+    return "\n".join(
+        (f"seed {case.seed}: {case.expression.source}", *(f"  {name}: {one}" for name, one in names))
+    )
 
 
 def _all(case: Case) -> tuple[Outcome, Outcome, Outcome]:

@@ -72,9 +72,7 @@ def workdays(start: date, end: date, calendar: str) -> int:
         if WEEK[(start + timedelta(days=first)).weekday()] not in weekend
     )
     named = {day for day in (*off, *on) if start < day <= end}
-    return plain + sum(
-        is_workday(day, calendar) - (WEEK[day.weekday()] not in weekend) for day in named
-    )
+    return plain + sum(is_workday(day, calendar) - (WEEK[day.weekday()] not in weekend) for day in named)
 
 
 def add_workdays(day: date, count: Number, calendar: str) -> date:

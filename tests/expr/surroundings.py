@@ -52,7 +52,11 @@ class Surroundings:
         self.sight = sight
         self.world = sight.world
         self.plant = plant
-        own = {name.partition(".")[2]: self.plain(value) for (name, owner), value in self.world.aggregates.items() if owner is None}
+        own = {
+            name.partition(".")[2]: self.plain(value)
+            for (name, owner), value in self.world.aggregates.items()
+            if owner is None
+        }
         self.order = self.fields(order)
         assert sight.parent is not None
         self.account = self.fields(sight.parent.fields)
@@ -152,7 +156,10 @@ class Surroundings:
         def holding(*names: str, parent: bool = names_parent) -> list[datetime]:
             of_both = [item, above] if parent and above is not None else [item]
             return [
-                hold.since for one in of_both for name, hold in one.holds.items() if name in names or not names
+                hold.since
+                for one in of_both
+                for name, hold in one.holds.items()
+                if name in names or not names
             ]
 
         def time_in(state: str) -> timedelta:
@@ -192,8 +199,9 @@ class Surroundings:
             "any": lambda rows, test: any(test(row) for row in rows),
             "all": lambda rows, test: all(test(row) for row in rows),
             "some": lambda rows, test: any(test(row) for row in rows),
-            "all_live": lambda rows, test: any(row.live for row in rows)
-            and all(test(row) for row in rows if row.live),
+            "all_live": lambda rows, test: (
+                any(row.live for row in rows) and all(test(row) for row in rows if row.live)
+            ),
             "none_live": lambda rows: bool(rows) and not any(row.live for row in rows),
             "latest": lambda rows, when: max(_there(map(when, rows)), default=None),
             "earliest": lambda rows, when: min(_there(map(when, rows)), default=None),

@@ -97,9 +97,14 @@ def test_how_they_hang_together(calendar: Workdays, a: date, b: date, c: date, d
 def test_few_days_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     every_year = [date(year, month, 1) for year in range(1970, 2200) for month in range(1, 13)]
     calendar = workdays_of("long", ["sunday"], every_year, [])
-    asked = []
+    asked: list[int] = []
     count = calendars.count
-    monkeypatch.setattr(calendars, "count", lambda *arguments: asked.append(1) or count(*arguments))
+
+    def counted(calendar: Workdays, ordinal: int) -> int:
+        asked.append(ordinal)
+        return count(calendar, ordinal)
+
+    monkeypatch.setattr(calendars, "count", counted)
     days = workdays(calendar, date(1970, 1, 1), date(2199, 12, 31))
     assert days == reference_values.workdays(calendar, date(1970, 1, 1), date(2199, 12, 31))
     assert len(asked) == 2

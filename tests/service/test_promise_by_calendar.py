@@ -1,7 +1,5 @@
 """A promise that counts working days says so wherever its day is told."""
 
-from pathlib import Path
-
 import pytest
 from tests.service.teahouse import NOW, write_days, write_rules
 

@@ -95,7 +95,11 @@ def _formula(
         )
     later = _not_yet(part.name, made, order)
     if later is not None:
-        what = "itself" if later == part.name else f"`{later}`, whose own formula comes after it"
+        what = (
+            Message("itself")
+            if later == part.name
+            else Message("`{later}`, whose own formula comes after it", later=later)
+        )
         text = Message("the formula of `{name}` reads {what}", name=part.name, what=what)
         labels = (
             () if later == part.name else (Label(outline.fields[later].span, Message("worked out later")),)

@@ -12,7 +12,7 @@ from orderflow.compiler.plan_field import PLAN
 from orderflow.compiler.report import Report
 from orderflow.compiler.scopes import Scopes, is_known
 from orderflow.diagnostics import Label
-from orderflow.diagnostics.message import NOTHING, Message
+from orderflow.diagnostics.message import NOTHING, Message, joined
 from orderflow.expr.reads import walk
 from orderflow.expr.scope import Scope
 from orderflow.expr.tree import And, Call, Constant, Expression, Node, Or
@@ -172,17 +172,22 @@ def _value(node: ScalarNode, field: Field, scope: Scope, report: Report) -> Expr
     return None
 
 
-def _misfit(found: Type, wanted: Type) -> str | None:
+def _misfit(found: Type, wanted: Type) -> Message | None:
     """Why rows of one kind are no rows of another, or None."""
     for name, type_ in wanted.fields:
         other = found.field(name)
         if other is None:
-            return f"they have no `{name}`"
+            return Message("they have no `{name}`", name=name)
         if not _fits(other, type_):
-            return f"`{name}` is {describe(other)}, where {describe(type_)} is needed"
+            return Message(
+                "`{name}` is {found}, where {wanted} is needed",
+                name=name,
+                found=describe(other),
+                wanted=describe(type_),
+            )
     for name, _ in found.fields:
         if wanted.field(name) is None:
-            return f"they have `{name}`, which a `{wanted.name}` does not know"
+            return Message("they have `{name}`, which a `{record}` does not know", name=name, record=wanted.name)
     return None
 
 
@@ -213,7 +218,7 @@ def _policy(
     children = key.value
     if len(named) != 1:
         policies = sorted(scopes.declared.policies_of.get(outline.name, ()))
-        listed = " and ".join(f"`{name}`" for name in named)
+        listed = joined((f"`{name}`" for name in named), " and ")
         text = Message(
             "`{children}` are made of a plan's parcels, and `{name}` names no policy that finds one",
             children=children,
@@ -229,7 +234,7 @@ def _policy(
             )
             fix = Message("name one policy, and let another transition ask the other")
         elif not policies:
-            fix += f", and declare a policy of `{outline.name}` under `allocation`"
+            fix += Message(", and declare a policy of `{entity}` under `allocation`", entity=outline.name)
         report.error("OF107", text, key.span, NOTHING, fix)
         return None
     (name,) = named

@@ -58,7 +58,10 @@ def _check_kind(part: Part, report: Report) -> None:
             "OF107", text, part.span, NOTHING, Message("add `by:` with roles, or `when:` with a condition")
         )
     if when is not None:
-        for key, what in (("by", "nobody places or releases it"), ("reason", "nobody gives a reason for it")):
+        for key, what in (
+            ("by", Message("nobody places or releases it")),
+            ("reason", Message("nobody gives a reason for it")),
+        ):
             entry = part.node.entry(key)
             if entry is not None and (key == "by" or by is None):  # one finding for one contradiction
                 text = Message(

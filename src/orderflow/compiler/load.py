@@ -5,19 +5,19 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orderflow.compiler.actions import compile_actions
-from orderflow.compiler.allocation import Served, compile_allocation, declare_policies, rows_of
+from orderflow.compiler.allocation import compile_allocation, declare_policies, rows_of
 from orderflow.compiler.calendars import compile_calendars
-from orderflow.compiler.declared import NOTHING_DECLARED, Declared
+from orderflow.compiler.declared import Declared
 from orderflow.compiler.digest import digest
 from orderflow.compiler.documents_found import Documents, glossary_of, sort_documents
+from orderflow.compiler.draft import Draft, Sections
 from orderflow.compiler.expectations import KnownNames
-from orderflow.compiler.extends import NO_LAYERS, Layers, read_layers
-from orderflow.compiler.glossary import NO_GLOSSARY, Glossary
-from orderflow.compiler.header import NO_HEADER, Header, compile_header
-from orderflow.compiler.history import History, compile_history, compile_tags
+from orderflow.compiler.extends import read_layers
+from orderflow.compiler.header import NO_HEADER, compile_header
+from orderflow.compiler.history import compile_history, compile_tags
 from orderflow.compiler.lifecycles import compile_entity
 from orderflow.compiler.lookalikes import check_lookalikes
-from orderflow.compiler.outline import Outline, declare_entities
+from orderflow.compiler.outline import declare_entities
 from orderflow.compiler.part import Part
 from orderflow.compiler.promises import compile_promises
 from orderflow.compiler.report import Report
@@ -25,12 +25,11 @@ from orderflow.compiler.scenario import Scenario
 from orderflow.compiler.scenarios import compile_scenarios
 from orderflow.compiler.scopes import Scopes
 from orderflow.compiler.sections import compile_channels, compile_findings, compile_metrics, compile_queues
-from orderflow.compiler.tables import Rows, compile_tables, declare_tables
+from orderflow.compiler.tables import compile_tables, declare_tables
 from orderflow.compiler.warehouses import compile_pools, compile_warehouses
 from orderflow.diagnostics import Diagnostic, Severity, Span
-from orderflow.model.definition import Action, Channel, Definition, Entity, Finding, Metric, Queue
+from orderflow.model.definition import Definition, Entity
 from orderflow.model.frozen import EMPTY, FrozenDict
-from orderflow.model.policies import Allocation, Pool, Promise, Table, Warehouse
 from orderflow.model.signature import SIGNATURES, ActionSignature
 
 
@@ -74,54 +73,6 @@ class Compiled:
         )
         made = replace(self, diagnostics=everything)
         return replace(made, definition=None) if made.has_errors else made
-
-
-@dataclass(frozen=True, slots=True)
-class Sections:
-    """What the shared sections define, beside actions."""
-
-    warehouses: Mapping[str, Warehouse] = EMPTY
-    pools: Mapping[str, Pool] = EMPTY
-    allocation: Mapping[str, Allocation] = EMPTY
-    tables: Mapping[str, Table] = EMPTY
-    promises: Mapping[str, Promise] = EMPTY
-    queues: Mapping[str, Queue] = EMPTY
-    findings: Mapping[str, Finding] = EMPTY
-    metrics: Mapping[str, Metric] = EMPTY
-    channels: Mapping[str, Channel] = EMPTY
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A rule set on its way through the passes."""
-
-    folder: str
-    signatures: Mapping[str, ActionSignature]
-    unsaved: Mapping[str, bytes] = EMPTY
-    found: tuple[Diagnostic, ...] = ()
-    sources: Mapping[str, str] = EMPTY
-    layers: Layers = NO_LAYERS
-    misread: frozenset[str] = frozenset()
-    documents: Documents = field(default_factory=Documents)
-    glossary: Glossary = NO_GLOSSARY
-    header: Header = NO_HEADER
-    outlines: Mapping[str, Outline] = EMPTY
-    declared: Declared = NOTHING_DECLARED
-    tables: Mapping[str, Rows] = EMPTY
-    policies: Mapping[str, Served] = EMPTY
-    history: Mapping[str, History] = EMPTY
-    sections: Sections = field(default_factory=Sections)
-    entities: Mapping[str, Entity] = EMPTY
-    actions: Mapping[str, Action] = EMPTY
-    unsure: frozenset[str] = frozenset()
-    faulty: frozenset[str] = frozenset()
-    definition: Definition | None = None
-    scenarios: tuple[Scenario, ...] = ()
-
-    @property
-    def scopes(self) -> Scopes:
-        """What expressions may name."""
-        return Scopes(self.outlines, self.declared)
 
 
 Pass = Callable[[Draft, Report], Draft]

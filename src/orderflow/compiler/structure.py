@@ -13,7 +13,7 @@ from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import plain
 from orderflow.compiler.schema import accepted, schema_of
 from orderflow.compiler.slips import mend_slips, without
-from orderflow.compiler.words import needs, said
+from orderflow.compiler.words import described, needs, said
 from orderflow.diagnostics import Diagnostic, Span
 from orderflow.diagnostics.message import NOTHING, Message
 
@@ -28,7 +28,17 @@ _SECTIONS = frozenset(
     {
         *("children", "fields", "records", "states", "events", "transitions", "roles", "entity"),
         *("resources", "holds", "aggregates", "tiers", "tags"),
-        *("actions", "warehouses", "queues", "base", "pools", "allocation", "tables", "promises", "calendars"),
+        *(
+            "actions",
+            "warehouses",
+            "queues",
+            "base",
+            "pools",
+            "allocation",
+            "tables",
+            "promises",
+            "calendars",
+        ),
     }
 )
 #: The same inside a part of a file.
@@ -208,7 +218,7 @@ class _Faults:
                 what,
                 shown,
                 Message("needs `{name}`", name=name),
-                Message("add `{name}:` {says}", name=name, says=_told(_lower(says).rstrip(" .")))
+                Message("add `{name}:` {says}", name=name, says=described(says))
                 if says
                 else Message("add `{name}:`", name=name),
             )
@@ -320,17 +330,6 @@ def _was_reported(node: Node) -> bool:
         and not node.raw
         and (span.line, span.column) != (span.end_line, span.end_column)
     )
-
-
-def _lower(sentence: str) -> str:
-    """A description as it goes on after a colon."""
-    first = sentence[:1] if sentence[1:2].isupper() else sentence[:1].lower()
-    return f"({first}{sentence[1:].rstrip('.')})" if sentence else ""
-
-
-def _told(text: str) -> Message:
-    """A text without values as a message; its braces are its own."""
-    return Message(text.replace("{", "{{").replace("}", "}}"))
 
 
 def _first_key(node: Node) -> Span:

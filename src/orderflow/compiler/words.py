@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orderflow.diagnostics.message import Message, joined
+from orderflow.diagnostics.message import NOTHING, Message, joined
 
 _TYPES = {
     "string": "a text",
@@ -32,6 +32,13 @@ def needs(schema: Any) -> str:
     kinds = schema.get("type", ())
     listed = [kinds] if isinstance(kinds, str) else list(kinds)
     return joined([_TYPES[kind] for kind in listed], " or ") if listed else "another value"
+
+
+def described(sentence: str) -> Message:
+    """A description of the schema in brackets, as it goes on after a key; its braces are its own."""
+    first = sentence[:1] if sentence[1:2].isupper() else sentence[:1].lower()
+    text = f"({first}{sentence[1:].rstrip('.')})"
+    return Message(text.replace("{", "{{").replace("}", "}}")) if sentence else NOTHING
 
 
 def said(value: object) -> str:

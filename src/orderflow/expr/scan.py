@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from orderflow.diagnostics.message import Message
 from orderflow.expr.fault import Fault
+from orderflow.expr.foreign import NO_OPERATORS, OPERATORS, PUNCTUATION, WORDS
 from orderflow.expr.names import misread, normalise, problem
 
 #: The longest source, in bytes of UTF-8.
@@ -36,71 +37,13 @@ _TOKEN = re.compile(
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
-#: Foreign operators and what to write instead.
-_OPERATORS = {
-    "=": ("==", Message("`=` sets a value; to compare write `==`")),
-    "&&": ("and", Message("`&&` is written `and` here")),
-    "||": ("or", Message("`||` is written `or` here")),
-    "!": ("not ", Message("`!` is written `not` here")),
-    "<>": ("!=", Message("`<>` is written `!=` here")),
-    "&": ("and", Message("`&` is written `and` here")),
-    "|": ("or", Message("`|` is written `or` here")),
-}
-#: Operators that have no counterpart.
-_NO_OPERATORS = {
-    "**": Message("`**` (power) is not part of the language; multiply instead"),
-    "^": Message("`^` is not part of the language"),
-    "~": Message("`~` is not part of the language; write `not`"),
-    "<<": Message("`<<` is not part of the language"),
-    ">>": Message("`>>` is not part of the language"),
-    "@": Message("`@` is not part of the language"),
-    "->": Message("`->` is not part of the language"),
-    ":=": Message("`:=` sets a value; an expression only reads"),
-    ":": Message("`:` is not part of an expression"),
-    ";": Message("`;` would start a second expression; join the two with `and`"),
-    "{": Message("braces are not part of an expression; write a list with `[` and `]`"),
-    "}": Message("braces are not part of an expression; write a list with `[` and `]`"),
-}
-_WORDS = {
-    "null": "None", "NULL": "None", "Null": "None", "nil": "None", "none": "None", "NONE": "None", "undefined": "None",
-    "true": "True", "TRUE": "True", "false": "False", "FALSE": "False",
-    "AND": "and", "And": "and", "OR": "or", "Or": "or", "NOT": "not", "Not": "not", "IN": "in", "IS": "is",
-}  # fmt: skip
-#: Characters of Chinese keyboards and word processors.
-_PUNCTUATION = {
-    "，": ",", "（": "(", "）": ")", "“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "。": ".", "．": ".", "、": ",",
-    "；": "and", "：": ":", "＝": "==", "＞": ">", "＜": "<", "！": "not ", "＋": "+", "－": "-", "−": "-", "–": "-",
-    "＊": "*", "×": "*", "／": "/", "÷": "/", "％": "%", "【": "[", "】": "]", "［": "[", "］": "]", "≥": ">=", "≤": "<=",
-    "≠": "!=", "＂": '"', "＇": "'", "《": "<", "》": ">", "＿": "_",
-}  # fmt: skip
 _VALUES = frozenset({"name", "number", "text"})
 _KEYWORDS = frozenset(keyword.kwlist) - {"None", "True", "False"}
 #: Operators that are right wherever a parser takes them: nearly half of all tokens.
 _PLAIN = frozenset(
     {
-        "==",
-        "!=",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "+",
-        "-",
-        "*",
-        "/",
-        "//",
-        "%",
-        "(",
-        ")",
-        "[",
-        "]",
-        ",",
-        ".",
-        "and",
-        "or",
-        "not",
-        "is",
-        "in",
+        *("==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "//", "%", "(", ")", "[", "]", ",", "."),
+        *("and", "or", "not", "is", "in"),
     }
 )
 _CLOSING = {")": "(", "]": "["}
@@ -284,7 +227,7 @@ def _text(token: Token, previous: Token) -> list[Fault]:
 
 
 def _name(token: Token) -> list[Fault]:
-    better = _WORDS.get(token.text)
+    better = WORDS.get(token.text)
     if better is not None:
         return [
             _at(
@@ -324,18 +267,18 @@ def _name(token: Token) -> list[Fault]:
 
 
 def _operator(token: Token) -> list[Fault]:
-    if token.text in _OPERATORS:
-        better, message = _OPERATORS[token.text]
+    if token.text in OPERATORS:
+        better, message = OPERATORS[token.text]
         return [_at(token, message, Message("replace with `{strip}`", strip=better.strip()), better)]
-    if token.text in _NO_OPERATORS:
-        return [_at(token, _NO_OPERATORS[token.text], Message("write it with the operators of the language"))]
+    if token.text in NO_OPERATORS:
+        return [_at(token, NO_OPERATORS[token.text], Message("write it with the operators of the language"))]
     return []
 
 
 def _other(token: Token) -> Fault:
     letter = token.text
-    if letter in _PUNCTUATION:
-        better = _PUNCTUATION[letter]
+    if letter in PUNCTUATION:
+        better = PUNCTUATION[letter]
         return _at(
             token,
             Message("`{letter}` is a full-width or typographic character", letter=letter),

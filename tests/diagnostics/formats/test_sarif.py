@@ -9,8 +9,9 @@ from importlib.metadata import distribution
 import jsonschema
 import pytest
 
-from orderflow.diagnostics import Diagnostic, Fix, Label, Message, Severity, Span, codes
+from orderflow.diagnostics import Diagnostic, Fix, Label, Message, Severity, Span, codes, page
 from orderflow.diagnostics.formats.sarif import to_sarif
+from orderflow.diagnostics.translation import translator
 
 FILE = "规则/order a.yaml"
 TITLE = "Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema"
@@ -62,6 +63,16 @@ def test_it_is_sarif(lang: str, schema: dict[str, object]) -> None:
     every = [Diagnostic(code, Message("x {y}", y="{z}"), at(1, 1, 1)) for code in codes()]
     for found in ([], FOUND, every):
         jsonschema.Draft7Validator(schema).validate(json.loads(to_sarif(found, {}, lang=lang)))
+
+
+def test_rules_are_told_in_the_language() -> None:
+    (run,) = json.loads(to_sarif(FOUND, {}, translator("zh"), lang="zh"))["runs"]
+    assert run["language"] == "zh-CN"
+    rule = next(rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == "OF101")
+    assert rule["name"] == "UnknownName"
+    assert rule["shortDescription"] == {"text": "未知的名称"}
+    assert rule["fullDescription"]["text"].startswith("使用了没有定义的键、")
+    assert rule["help"]["text"] == rule["help"]["markdown"] == page("OF101", translator("zh"))
 
 
 def test_the_schema_finds_fault_with_what_is_none(schema: dict[str, object]) -> None:
