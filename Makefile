@@ -7,7 +7,7 @@ BIN := .venv/bin
 CODE := $(wildcard src tests benchmarks examples)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-soundness check bench fuzz clean
+.PHONY: help demo test test-soundness test-expressions check bench fuzz clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -20,6 +20,9 @@ test: .venv/.dev ## run the tests (PYTEST_ARGS="-n auto -k name" for some, or in
 
 test-soundness: .venv/.dev ## live 100,000 lives under rule sets drawn at random (ORDERFLOW_SEED=1000000 for others)
 	ORDERFLOW_NIGHTLY=1 $(BIN)/python -m pytest tests/soundness $(PYTEST_ARGS)
+
+test-expressions: .venv/.dev ## judge 50,000 generated expressions three ways (ORDERFLOW_SEED=1000000 for others)
+	ORDERFLOW_NIGHTLY=1 $(BIN)/python -m pytest tests/expr/test_backends_agree.py $(PYTEST_ARGS)
 
 check: .venv/.dev ## lint, formatting, types, layers
 	$(BIN)/ruff check $(CODE)

@@ -47,7 +47,7 @@ TURNS = [
     ("rising: n", [("price < 10", 5), ("price < 20", 4), (None, 6)], "`n` falls from 5 to 4 at `price` = 10.00 to 19.99"),
     ("falling: n", [("price < 10", 5), ("price < 20", 6), (None, 6)], "`n` rises from 5 to 6 at `price` = 10.00 to 19.99"),
     ("rising: n", [("price > 20", 1), (None, 6)], "`n` falls from 6 to 1 at `price` = 20.01 or more"),
-    ("rising: n", [('price > 20 and region == "N"', 1), (None, 6)], "`n` falls from 6 to 1 at `price` = 20.01 or more and `region` = N"),
+    ("rising: n", [('price > 20 and region == "N"', 1), (None, 6)], "`n` falls from 6 to 1 at `price` = 20.01 or more and `region` = `N`"),
     ("rising: n", [("price < 10 and weight is not None and weight > 5", 9), ("price < 10", 1), (None, 5)], "`n` falls from 9 to 5 at `price` = 10.00 or more"),
 ]  # fmt: skip
 

@@ -30,7 +30,7 @@ def test_a_sound_lifecycle(check_order: Check) -> None:
 @pytest.mark.parametrize(
     ("transitions", "expected"),
     [
-        ("  ac: {from: a, to: c, event: e}\n  bc: {from: b, to: c, event: e}\n", ("OF201", "error", "no order can reach the state `b`")),
+        ("  ac: {from: a, to: c, event: e}\n  bc: {from: b, to: c, event: e}\n", ("OF201", "error", "no `order` can reach the state `b`")),
         ("  ab: {from: a, to: b, event: e}\n  ac: {from: a, to: c, event: f}\n", ("OF208", "error", "no transition leaves `b`")),
         ("  ab: {from: a, to: b, event: e}\n  bb: {from: b, event: e}\n  ac: {from: a, to: c, event: f}\n", ("OF208", "error", "no transition leaves `b`")),
         (BASE + "  back: {from: c, to: a, event: f}\n", ("OF208", "error", "`c` is final, but transition `back` leaves it")),

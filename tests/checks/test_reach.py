@@ -36,15 +36,15 @@ def lifecycle(states: str, *ways: str) -> str:
     [
         ("a end!", ["a end"], []),
         # what only a state out of reach leads to is not told again
-        ("a b c end!", ["a end", "b c", "c end"], [("OF201", "no order can reach the state `b`", ["records begin here"])]),
-        ("a b end! done!", ["a end", "b done"], [("OF201", "no order can reach the state `b`", ["records begin here"])]),
+        ("a b c end!", ["a end", "b c", "c end"], [("OF201", "no `order` can reach the state `b`", ["records begin here"])]),
+        ("a b end! done!", ["a end", "b done"], [("OF201", "no `order` can reach the state `b`", ["records begin here"])]),
         # of several that lead to one another the first
-        ("a b c end!", ["a end", "c b", "b c", "c end"], [("OF201", "no order can reach the state `b`", ["records begin here"])]),
+        ("a b c end!", ["a end", "c b", "b c", "c end"], [("OF201", "no `order` can reach the state `b`", ["records begin here"])]),
         ("a b c end!", ["a end", "b end", "c end"], [
-            ("OF201", "no order can reach the state `b`", ["records begin here"]),
-            ("OF201", "no order can reach the state `c`", ["records begin here"]),
+            ("OF201", "no `order` can reach the state `b`", ["records begin here"]),
+            ("OF201", "no `order` can reach the state `c`", ["records begin here"]),
         ]),
-        ("a end! done!", ["a end"], [("OF208", "no order can reach the final state `done`", ["records begin here"])]),
+        ("a end! done!", ["a end"], [("OF208", "no `order` can reach the final state `done`", ["records begin here"])]),
         # a dead end, not the states before it
         ("a b c end!", ["a b", "a end", "b c"], [("OF208", "no transition leaves `c`, and it is not final", [])]),
         # one missing way: the dead end tells of the final state behind it

@@ -201,6 +201,7 @@ DESCRIBED = {
     "TableDocument": ("allocation", "Decision tables"),
     "TableRowDocument": ("allocation", "Decision tables"),
     "PromiseDocument": ("allocation", "Promises"),
+    "CalendarDocument": ("expressions", "Working days"),
     "AggregateDocument": ("customers", "Aggregates"),
     "TierDocument": ("customers", "Tiers"),
     "LevelDocument": ("customers", "Tiers"),

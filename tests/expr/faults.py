@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from tests.expr.number import Number, rounded
 
-from orderflow.expr import exact, numbers, texts
+from orderflow.expr import calendars, exact, numbers, texts
 from orderflow.expr.distance import distance_km
 from orderflow.expr.python import HELPERS
 from orderflow.expr.python_calls import CALLS
@@ -50,8 +50,6 @@ def half_up(operation: Callable[[Decimal, Decimal], Decimal], places: int = 6) -
 WIDE = decimal.Context(prec=160)
 _held: Callable[..., bool] = HELPERS["_held"]  # type: ignore[assignment]
 _time_in: Callable[..., timedelta] = HELPERS["_time_in"]  # type: ignore[assignment]
-_workdays: Callable[..., int] = HELPERS["_workdays"]  # type: ignore[assignment]
-_add_workdays: Callable[..., date] = HELPERS["_add_workdays"]  # type: ignore[assignment]
 #: Helpers of compiled functions, each wrong.
 OF_HELPERS: Mapping[str, dict[str, object]] = {
     "divide half up": {"_divide": half_up(WIDE.divide)},
@@ -119,28 +117,25 @@ OF_HELPERS: Mapping[str, dict[str, object]] = {
     "no working day on a weekend": {
         "_is_workday": lambda calendar, day: day.weekday() < 5 and calendars.is_workday(calendar, day)
     },
-    "a month is 30 days": {"_add_months": lambda day, months: day + timedelta(days=30 * months)},
-    "the month begins a day late": {"_start_of_month": lambda day: day.replace(day=2)},
-    "the caller's decimal context": {"_add": lambda a, b: decimal.Context(prec=5).add(a, b)},
-}
-#: The same, of working days.
-OF_HELPERS |= {
-    "the first day counts": {
-        "_workdays": lambda calendar, start, end: _workdays(calendar, start - timedelta(days=1), end)
-    },
-    "days back are none": {"_workdays": lambda calendar, start, end: max(0, _workdays(calendar, start, end))},
-    "days off are worked": {
-        name: lambda calendar, *values, right=right: right(replace(calendar, off=()), *values)  # type: ignore[misc]
-        for name, right in (("_workdays", _workdays), ("_add_workdays", _add_workdays))
-    },
-    "no weekend day is worked": {
+    "no weekend day is worked by name": {
         "_is_workday": lambda calendar, day: (
             calendar.works(day.weekday()) and day.toordinal() not in calendar.off
         )
     },
-    "a day off is moved on": {
-        "_add_workdays": lambda calendar, day, days: _add_workdays(calendar, day, days or 1)
+    "days back are none": {
+        "_workdays": lambda calendar, start, end: max(0, calendars.workdays(calendar, start, end))
     },
+    "days off are worked": {
+        "_workdays": lambda calendar, start, end: calendars.workdays(replace(calendar, off=()), start, end)
+    },
+    "days off are counted": {
+        "_add_workdays": lambda calendar, day, days: calendars.add_workdays(
+            replace(calendar, off=()), day, days
+        )
+    },
+    "a month is 30 days": {"_add_months": lambda day, months: day + timedelta(days=30 * months)},
+    "the month begins a day late": {"_start_of_month": lambda day: day.replace(day=2)},
+    "the caller's decimal context": {"_add": lambda a, b: decimal.Context(prec=5).add(a, b)},
 }
 #: Comparisons of compiled functions: the right one and the wrong one.
 OF_COMPARISONS: tuple[tuple[str, ast.cmpop], ...] = (
@@ -288,6 +283,6 @@ OF_FUNCTIONS: Mapping[str, tuple[str, Callable[..., object]]] = {
     ),
     "the beginning fits": (
         "matches",
-        lambda right, text, pattern: right(text, pattern) or right(text[:1], pattern),
+        lambda right, text, pattern: any(right(text[:end], pattern) for end in range(len(text) + 1)),
     ),
 }

@@ -43,8 +43,8 @@ class Number:
 
     __radd__ = __add__
 
-    def __sub__(self, other: object) -> "Number":
-        return self + -other  # type: ignore[operator]
+    def __sub__(self, other: "Number | timedelta") -> "Number":
+        return self + -other
 
     def __rsub__(self, other: object) -> object:
         return other if not self.value else NotImplemented

@@ -156,6 +156,7 @@ _POOLS: dict[str, list[object]] = {
         date(2024, 2, 29),
         date(2025, 10, 26),
         date(2026, 1, 31),
+        date(2026, 4, 4),
     ],
     "wait": [timedelta(0), timedelta(hours=1), timedelta(days=-2), timedelta(microseconds=1)],
     "customer": ["c1", "c2"],

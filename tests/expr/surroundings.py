@@ -21,6 +21,7 @@ Function = Callable[..., object]
 #: Where the refs lead, by the fields that hold them.
 REFS = {"customer": "customer", "referrer": "partner", "region": "region"}
 ORDER = order_scope()
+_NOUGHT = Number.of(0)
 
 
 def as_it_is(name: str, function: Function) -> Function:
@@ -193,9 +194,9 @@ class Surroundings:
             "day": self.day,
             "hour": lambda moment: moment.astimezone(zone).hour,
             "minute": lambda moment: moment.astimezone(zone).minute,
-            "at": lambda day, hour, minute=Number.of(0): at(day, hour, minute, zone),
+            "at": lambda day, hour, minute=_NOUGHT: at(day, hour, minute, zone),
             "count": lambda rows, test=lambda row: True: sum(1 for row in rows if test(row)),
-            "sum": lambda rows, each=_itself: sum((each(row) for row in rows), start=Number.of(0)),
+            "sum": lambda rows, each=_itself: sum((each(row) for row in rows), start=_NOUGHT),
             "any": lambda rows, test: any(test(row) for row in rows),
             "all": lambda rows, test: all(test(row) for row in rows),
             "some": lambda rows, test: any(test(row) for row in rows),
@@ -245,7 +246,7 @@ def _itself(value: object) -> object:
     return value
 
 
-def _there(values: Iterable[object]) -> list[object]:
+def _there(values: Iterable[datetime | date | None]) -> list[datetime | date]:
     return [value for value in values if value is not None]
 
 
@@ -262,4 +263,4 @@ def _reaches(site: SimpleNamespace, place: tuple[Number, Number] | None) -> bool
         return True
     if site.location is None or place is None:
         return False
-    return distance_km(site.location, place) <= Number.of(0) + site.radius_km
+    return bool(distance_km(site.location, place) <= site.radius_km)

@@ -32,6 +32,8 @@ def found(corpus, judge, part: str = "") -> bool:
         try:
             if judge(case) != right:
                 return True
+        except NameError:
+            raise  # of the plant itself
         except Exception:
             return True
     return False

@@ -141,7 +141,7 @@ LITERALS = {
     "money": ["0", "3", "2.67", "100"],
     "text": ['"EX-1"', '"-1"', '"douyin"', '""', "'刹车片'"],
     "datetime": ["now", "placed_at"],
-    "date": ["today"],
+    "date": ["today", "date(2026, 4, 4)"],
     "duration": ["hours(2)", "days(1)", "minutes(0)", "hours(1.5)"],
 }
 PATTERNS = [
@@ -155,9 +155,17 @@ PATTERNS = [
     '"(EX|ex)-1|[A-Z]?"',
 ]
 #: What stands in one text or another.
-FRAGMENTS = ['""', '"1"', '"-1"', '"EX"', "'片'", '"o"', '" "']
+FRAGMENTS = ['""', '""', '"E"', '"1"', '"-1"', '"EX"', "'片'", '"o"', '" "']
 #: Two operators of a chain, mostly of one direction: others are hardly ever true.
 CHAINS = ["<= <=", "< <=", "<= <", ">= >=", ">= >", "!= !=", "!= <=", "== <="]
+#: A day that is worked, off, or neither by name, a leap day, the day on which clocks go back, the first day of all.
+DATES = [
+    "date(2026, 4, 4)",
+    "date(2026, 3, 29)",
+    "date(2024, 2, 29)",
+    "date(2025, 10, 26)",
+    "date(1970, 1, 1)",
+]
 CALENDARS = ['"cn"', '"shop"']
 KINDS = ["bool", "bool", "bool", "integer", "decimal", "money", "text", "datetime", "date", "duration"]
 NUMERIC = ["integer", "decimal", "money"]

@@ -102,10 +102,10 @@ def _out_of_reach(entity: Entity, state: State) -> Diagnostic:
     note = Message("out of reach")
     if state.final:
         text = Message(
-            "no {entity!s} can reach the final state `{name}`", entity=entity.name, name=state.name
+            "no `{entity}` can reach the final state `{name}`", entity=entity.name, name=state.name
         )
         return error("OF208", text, state.span, fix, note, label)
-    text = Message("no {entity!s} can reach the state `{name}`", entity=entity.name, name=state.name)
+    text = Message("no `{entity}` can reach the state `{name}`", entity=entity.name, name=state.name)
     return error("OF201", text, state.span, fix, note, label)
 
 

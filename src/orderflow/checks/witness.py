@@ -19,7 +19,7 @@ _NAMED = 4
 
 
 def in_words(space: Space, box: Box, zone: tzinfo) -> Message:
-    """What the values of the inputs are in a box, such as "`weight` = 1 to 5 and `region` = north".
+    """What the values of the inputs are in a box, such as "`weight` = 1 to 5 and `region` = `north`".
 
     Args:
         space: the inputs.
@@ -57,7 +57,7 @@ def _listed(values: Sequence[str], more: Sequence[str]) -> Message:
     if len(values) > _NAMED:
         more = [*more, Message("{count} more", count=len(values) - _NAMED + 1)]
         values = values[: _NAMED - 1]
-    return joined([*(Message("{value!s}", value=value) for value in values), *more], " or ")
+    return joined([*(Message("`{value}`", value=value) for value in values), *more], " or ")
 
 
 def stretch(text: str, type_: Type, first: int, last: int, zone: tzinfo) -> Message:

@@ -72,7 +72,9 @@ def decode(source: str | bytes, file: str) -> tuple[str, Diagnostic | None]:
         return source.removeprefix("\ufeff"), None
     try:
         text = source.decode("utf-8").removeprefix("\ufeff")
-        if len(source) > 3 and any(source[:64:2]) != any(source[1:64:2]):  # letters of UTF-16: every other byte is zero
+        if len(source) > 3 and any(source[:64:2]) != any(
+            source[1:64:2]
+        ):  # letters of UTF-16: every other byte is zero
             raise UnicodeDecodeError("utf-8", source, 0, 1, "UTF-16")
         return text, None
     except UnicodeDecodeError as error:

@@ -187,7 +187,9 @@ def _misfit(found: Type, wanted: Type) -> Message | None:
             )
     for name, _ in found.fields:
         if wanted.field(name) is None:
-            return Message("they have `{name}`, which a `{record}` does not know", name=name, record=wanted.name)
+            return Message(
+                "they have `{name}`, which a `{record}` does not know", name=name, record=wanted.name
+            )
     return None
 
 

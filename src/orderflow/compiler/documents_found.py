@@ -44,9 +44,7 @@ class Documents:
 
 def glossary_of(documents: Documents) -> Glossary:
     """What everything that the documents declare is called, and where it is declared."""
-    sections = (
-        (section, tuple(parts.values())) for section, parts in documents.sections.items() if parts
-    )
+    sections = ((section, tuple(parts.values())) for section, parts in documents.sections.items() if parts)
     roles = documents.header.scalars("roles") if documents.header is not None else ()
     return Glossary(tuple((part.name, part) for part in documents.entities), tuple(sections), roles)
 

@@ -102,7 +102,7 @@ def join(a: Facts, b: Facts) -> Facts:
 
 def known_present(node: Node, facts: Facts) -> bool:
     """True when the facts settle that a value that may be missing is there."""
-    if key(node) in facts.present:
+    if facts.dead or key(node) in facts.present:
         return True
     if not isinstance(node, Call) or node.function not in ("reached_at", "entered"):
         return False

@@ -26,7 +26,10 @@ def _method(name: str) -> Make:
 
 def _contains(build: "Builder", node: Call) -> ast.expr:
     text, part = node.arguments
-    return ast.Compare(build.build(part), [ast.In()], [build.build(text)])
+    if isinstance(part, Constant):
+        return ast.Compare(build.build(part), [ast.In()], [build.build(text)])
+    # `in` would look at the part first, and another name would be the one that is missing.
+    return ast.Call(build.attribute(build.build(text), "__contains__"), [build.build(part)], [])
 
 
 def _length(build: "Builder", node: Call) -> ast.expr:

@@ -49,7 +49,9 @@ def shown(value: object) -> Message:
         return Message("a group of keys")
     if not isinstance(value, (str, int, float, Decimal, date, timedelta)):
         return Message("a value of another kind")
-    if isinstance(value, int) and value.bit_length() > _MOST_BITS:  # Python refuses to write out thousands of digits
+    if (
+        isinstance(value, int) and value.bit_length() > _MOST_BITS
+    ):  # Python refuses to write out thousands of digits
         return Message("a number of very many digits")
     text = "".join(char if char.isprintable() else "\N{WHITE SQUARE}" for char in str(value)[:41])
     return Message("`{text}`", text=f"{text[:40]}…" if len(text) > 40 else text)

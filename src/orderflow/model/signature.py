@@ -27,6 +27,8 @@ SIGNATURES = {
     for signature in (
         ActionSignature("notify", ("to", "message"), ("via",), "tell a person or a group", "never"),
         ActionSignature("print", ("document", "content"), ("to",), "print a card or a label", "never"),
-        ActionSignature("post", ("system", "message"), ("key",), "hand data over to another system", key="key"),
+        ActionSignature(
+            "post", ("system", "message"), ("key",), "hand data over to another system", key="key"
+        ),
     )
 }

@@ -94,7 +94,9 @@ class LevelDocument(Document):
     """A level of a tier."""
 
     label: Word | None = Field(None, description="What people call it.")
-    at_least: Threshold | None = Field(None, description="From which number on; the last level takes what is left.")
+    at_least: Threshold | None = Field(
+        None, description="From which number on; the last level takes what is left."
+    )
 
 
 class TierDocument(Document):
