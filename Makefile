@@ -10,7 +10,7 @@ CODE := $(wildcard src tests benchmarks examples)
 .PHONY: help demo test test-soundness test-expressions check bench fuzz clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{printf "make %-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | awk -F'\t' '{printf "make %-16s %s\n", $$1, $$2}'
 
 demo: .venv/.run ## run a peak day of the example shop, and write its report
 	$(BIN)/python examples/wenzhou/demo.py

@@ -222,3 +222,11 @@ def test_it_is_kept_as_it_is(compile_rules: Compile) -> None:
     definition = compile_rules(order=order(), calendars=calendar()).definition
     assert definition is not None
     assert pickle.loads(pickle.dumps(definition)) == definition
+
+
+def test_a_list_without_end_is_not_read_to_its_end(compile_rules: Compile) -> None:
+    found = compile_rules(
+        order=order(), calendars=calendar(off=", ".join(["2026-01-01 to 2027-01-01"] * 1000), on="")
+    ).diagnostics
+    assert found[-1].message == "`off` names days again and again"
+    assert len(found) == 546

@@ -61,7 +61,6 @@ class Coverage:
     nodes: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     depths: Counter[int] = field(default_factory=Counter)
-    distinct: set[str] = field(default_factory=set)
     truth: defaultdict[str, Counter[bool]] = field(default_factory=lambda: defaultdict(Counter))
     whole: Counter[bool] = field(default_factory=Counter)
     missing: int = 0
@@ -71,7 +70,6 @@ class Coverage:
         """Count a case."""
         root = case.expression.root
         self.checked += 1
-        self.distinct.add(case.expression.source)
         self.depths[depth(root)] += 1
         for node in walk(root):
             self.nodes[type(node).__name__] += 1
@@ -112,7 +110,7 @@ class Coverage:
         lopsided = ", ".join(f"{name} {share:.0f}" for name, share in self.lopsided().items())
         return "\n".join(
             (
-                f"{self.checked} expressions ({len(self.distinct)} different; {len(self.refused)} more refused by the check); "
+                f"{self.checked} different expressions ({len(self.refused)} more refused by the check); "
                 f"{self.missing} raised Missing",
                 f"conditions: {self.whole.total()}, {self.true:.1f} % true",
                 "depth: " + ", ".join(f"{key}: {count}" for key, count in sorted(self.depths.items())),

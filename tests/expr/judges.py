@@ -1,5 +1,6 @@
 """The three judges of an expression: the compiled function, the reference evaluator and CPython."""
 
+import itertools
 import os
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -77,14 +78,15 @@ def cases(shop: Shop, seed: int, refused: list[str] | None = None) -> Iterator[C
 
 
 def many(shop: Shop, count: int, refused: list[str] | None = None) -> Iterator[Case]:
-    """So many cases, of one seed after the other."""
-    seed = FIRST_SEED
-    while count > 0:
+    """So many different expressions, of one seed after the other."""
+    seen: set[str] = set()
+    for seed in itertools.count(FIRST_SEED):
         for case in cases(shop, seed, refused):
-            if count > 0:
+            if case.expression.source not in seen:
+                seen.add(case.expression.source)
                 yield case
-            count -= 1
-        seed += 1
+            if len(seen) == count:
+                return
 
 
 def _outcome(run: Callable[[], object]) -> Outcome:

@@ -1,8 +1,7 @@
 """The compiled functions, the reference evaluator and CPython agree on generated expressions and orders.
 
 Expressions are written from tapes of bytes, typed by construction as far as that goes and then checked; only those that pass
-count. What the judges disagree on is told by its smallest part, with the seed that makes it again. 4,000 expressions are
-judged in a plain run, and 50,000 by `make test-expressions`.
+count, each once. What the judges disagree on is told by its smallest part, with the seed that makes it again. 4,000 are judged in a plain run, and 50,000 by `make test-expressions`.
 """
 
 from dataclasses import replace
@@ -36,7 +35,6 @@ def test_three_judges_agree_on_generated_expressions(shop, capsys):
     assert coverage.outside == [], "a part lies outside of what the checker promised"
     assert coverage.lacking() == [], "never generated"
     assert len(coverage.refused) < COUNT / 10, "the checker refuses much of what is generated"
-    assert len(coverage.distinct) > COUNT * 0.7
     assert 30 <= coverage.true <= 70, "conditions come out too much one way"
     assert coverage.lopsided(ENOUGH) == {}, "an operator or function comes out too much one way"
     assert coverage.missing > COUNT / 100

@@ -73,7 +73,7 @@ def test_kinds_places_and_intervals_hold_at_the_ends_of_ranges(source):
     for one, other in itertools.product(KINDS, repeat=2):
         if one[0] is other[0] is Kind.MONEY and one != other:
             continue  # a rule set has one currency
-        for _ in range(6):
+        for _ in range(3):
             types = {"a": drawn(chance, *one), "b": drawn(chance, *other)}
             expression = analyse(source, Scope("order", types))
             if not isinstance(expression, Expression):
@@ -84,7 +84,7 @@ def test_kinds_places_and_intervals_hold_at_the_ends_of_ranges(source):
                 assert found == evaluate(expression, {"a": a, "b": b}, SIGHT), (types, a, b)
                 assert fits(expression.type, found), (types, a, b, found)
                 right = WRITTEN[source](Number.of(a), Number.of(b))
-                assert Fraction(found) == right.value, (types, a, b)  # type: ignore[arg-type]
+                assert Fraction(str(found)) == right.value, (types, a, b)
                 assert isinstance(found, int) is (expression.type.kind is Kind.INTEGER)
                 assert right.places <= expression.type.places
     assert passed > 20

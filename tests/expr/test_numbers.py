@@ -45,6 +45,19 @@ def test_both_divide_durations_alike(a, b):
     assert numbers.ratio(a, b) == exact.divide(a, b)
 
 
+@given(NUMBERS, NUMBERS)
+def test_there_is_one_zero(a, b):
+    found = [
+        numbers.multiply(0, -abs(b)),
+        numbers.multiply_rounded(Decimal("0.000001"), Decimal("-0.1")),
+        numbers.divide(0, -abs(b) or -1),
+        numbers.modulo(-abs(b), b or 1),
+        numbers.rounded(Decimal("-0.001"), 2),
+        numbers.minus(numbers.subtract(Decimal(a), a)),
+    ]
+    assert [(value, value.is_signed()) for value in found] == [(Decimal(0), False)] * len(found)
+
+
 def test_the_rules_by_example():
     assert numbers.divide(1, 128) == Decimal("0.007812")
     assert numbers.floor_divide(Decimal("-7.5"), 2) == -4

@@ -111,6 +111,7 @@ def test_many_are_compiled_in_one_go(shop):
         ("latest(shipments, scanned_at) - placed_at", "latest(shipments, scanned_at)"),
         ("home.floor + 1", "home"),
         ("paid_at < now and points > 1", "paid_at"),
+        ('contains(note, look_up("carrier", "carrier"))', "note"),
     ],
 )
 def test_a_missing_value_in_a_lenient_scope_is_named(shop, source, name):

@@ -61,7 +61,7 @@ def run(compiled: Compiled, signatures: Mapping[str, ActionSignature] = SIGNATUR
     for name, entity in rules.entities.items():
         if name in compiled.unsure or not entity.states:
             continue
-        yield from check_reach(entity)
+        yield from check_reach(entity, compiled.documents)
         if name in compiled.faulty:
             continue
         yield from check_cycles(entity, sound)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from orderflow.checks.finding import error, warning
 from orderflow.checks.graph import by_leaf, components, steps, within_reach
+from orderflow.checks.places import part_of, value_span
+from orderflow.compiler.documents_found import Documents
 from orderflow.diagnostics import Diagnostic, Label
 from orderflow.diagnostics.message import Message, joined
 from orderflow.model.definition import Entity, State, Transition
@@ -12,7 +14,7 @@ from orderflow.model.definition import Entity, State, Transition
 Ways = Mapping[str, Sequence[str]]
 
 
-def check_reach(entity: Entity) -> Iterator[Diagnostic]:
+def check_reach(entity: Entity, documents: Documents) -> Iterator[Diagnostic]:
     """Findings about the ways through an entity's states.
 
     What only follows from another finding is not told: states behind one that is out of reach, states that lead into a dead
@@ -38,7 +40,10 @@ def check_reach(entity: Entity) -> Iterator[Diagnostic]:
             yield _out_of_reach(entity, state)
     taken = by_leaf(entity)
     for name in finals:
-        yield from _left(entity.states[name], [item for item in taken[name] if item.target is not None])
+        leaving = [item for item in taken[name] if item.target is not None]
+        if leaving:
+            needed = within_reach({**ways, name: []}, [entity.initial]) != reached
+            yield _left(entity, entity.states[name], leaving, documents, needed=needed)
     if not finals:
         text = Message("`{name}` has no final state, so no record of it is ever done", name=entity.name)
         fix = Message("add `final: true` to the states where nothing more happens")
@@ -109,10 +114,14 @@ def _out_of_reach(entity: Entity, state: State) -> Diagnostic:
     return error("OF201", text, state.span, fix, note, label)
 
 
-def _left(state: State, leaving: Sequence[Transition]) -> Iterator[Diagnostic]:
-    """Transitions that leave a final state: an error where one names it, else a warning."""
-    if not leaving:
-        return
+def _left(
+    entity: Entity, state: State, leaving: Sequence[Transition], documents: Documents, *, needed: bool
+) -> Diagnostic:
+    """Transitions that leave a final state: an error where one names it, else a warning.
+
+    One that names it and leads where records come anyway is wrong itself. Where several do, or the only way to other states
+    leads through this one (`needed`), it is rather the state that should not be final.
+    """
     named = [item for item in leaving if state.name in item.sources]
     taken = (named or leaving)[0]
     text = Message(
@@ -121,6 +130,12 @@ def _left(state: State, leaving: Sequence[Transition]) -> Iterator[Diagnostic]:
         transition=taken.name,
     )
     fix = Message("remove `final: true`, or take `{state}` out of the transition's `from`", state=state.name)
-    labels = tuple(Label(item.span, Message("leaves it")) for item in leaving)
+    places = [
+        value_span(part_of(documents, entity.name, "transitions", item.name), "from", state.name, item.span)
+        for item in leaving
+    ]
+    leaves, final = Message("leaves it"), Message("final")
+    if len(leaving) == len(named) == 1 and not needed:
+        return error("OF208", text, places[0], fix, leaves, (Label(state.span, final),))
     find = error if named else warning
-    yield find("OF208", text, state.span, fix, Message("final"), labels)
+    return find("OF208", text, state.span, fix, final, tuple(Label(place, leaves) for place in places))

@@ -16,7 +16,8 @@ from orderflow.diagnostics import Diagnostic, Label, Message, Span
 from orderflow.diagnostics.message import joined
 from orderflow.expr.reads import walk
 from orderflow.expr.tree import Call, Constant, Expression
-from orderflow.model.definition import Action, Definition, Entity, Transition, Trigger
+from orderflow.expr.types import Kind
+from orderflow.model.definition import Action, Changes, Definition, Entity, Transition, Trigger
 
 #: More circles than these are not looked at one by one, nor more choices of transitions in one of them.
 MOST_CIRCLES = 200
@@ -162,11 +163,19 @@ def _finding(entity: Entity, ways: Sequence[_Way], done: Sequence[Use], document
         action=done[0].action,
         shown=shown,
     )
-    fix = Message(
-        "say in the `when` of `{name}` when it ends, such as `age(placed_at) < days(7)`, or put a state around with a timer "
-        "out of it",
-        name=timer.name,
-    )
+    moment = _beginning(entity)
+    if moment is None:
+        fix = Message(
+            "say in the `when` of `{name}` when it ends, or put a state around with a timer out of it",
+            name=timer.name,
+        )
+    else:
+        fix = Message(
+            "say in the `when` of `{name}` when it ends, such as `age({moment}) < days(7)`, or put a state around with a "
+            "timer out of it",
+            name=timer.name,
+            moment=moment,
+        )
     labels = [Label(place_of(entity, done[0], documents), Message("done each time round"))]
     labels += [
         Label(item.span, Message("then this one"))
@@ -177,6 +186,16 @@ def _finding(entity: Entity, ways: Sequence[_Way], done: Sequence[Use], document
     if late is not None:
         labels.append(Label(late.span, Message("never due: each time round its clock begins anew")))
     return warning("OF405", text, timer.span, fix, Message("no end"), tuple(labels))
+
+
+def _beginning(entity: Entity) -> str | None:
+    """A field with a moment that every record has, those that never change first."""
+    moments = [
+        field
+        for field in entity.fields.values()
+        if field.type.kind is Kind.DATETIME and not field.type.optional
+    ]
+    return min(moments, key=lambda field: field.changes is not Changes.NEVER).name if moments else None
 
 
 def _never_due(entity: Entity, ways: Sequence[_Way]) -> Transition | None:

@@ -9,7 +9,7 @@ from orderflow.checks.removal import removal
 from orderflow.checks.unused_fields import Named, check_unused_fields, check_unused_figures, expressions_of
 from orderflow.compiler.documents_found import Documents
 from orderflow.compiler.nodes import ListNode, MapNode, Node, ScalarNode, name_of
-from orderflow.diagnostics import Diagnostic, Fix, Message, Severity
+from orderflow.diagnostics import Diagnostic, Fix, Message, Severity, Span
 from orderflow.model.definition import Definition, Entity
 
 #: To be sure of a repair its file is read twice: so many characters in all, and the other repairs are told in words.
@@ -51,8 +51,22 @@ def _unused(rules: Definition, documents: Documents) -> Iterator[Named]:
     yield from _roles(rules, documents)
     yield from _policies(rules)
     yield from _calendars(rules)
-    yield from check_unused_figures(rules)
-    yield from check_unused_fields(rules)
+    shown = _labelled(documents)
+    for found in (check_unused_figures(rules), check_unused_fields(rules)):
+        yield from (named for named in found if named.span not in shown)
+
+
+def _labelled(documents: Documents) -> frozenset[Span]:
+    """The names in entities for which somebody has written a `label`, if only to repeat the name: it is there for people."""
+    found: set[Span] = set()
+    waiting: list[Node] = [part.node for part in documents.entities]
+    while waiting:
+        node = waiting.pop()
+        for entry in node.entries if isinstance(node, MapNode) else ():
+            waiting.append(entry.value)
+            if isinstance(entry.value, MapNode) and entry.value.entry("label") is not None:
+                found.add(entry.key.span)
+    return frozenset(found)
 
 
 def _events(entity: Entity) -> Iterator[Named]:

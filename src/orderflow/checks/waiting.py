@@ -16,6 +16,7 @@ from orderflow.checks.assume import Known, in_state, is_false, is_true, negated,
 from orderflow.checks.clauses import shape
 from orderflow.checks.finding import warning
 from orderflow.checks.graph import by_leaf, leaf_after, source_leaves, steps, within_reach
+from orderflow.checks.places import part_of, value_span
 from orderflow.checks.priority import takes
 from orderflow.checks.turning import asks_of
 from orderflow.compiler.documents_found import Documents
@@ -49,7 +50,7 @@ def check_waiting(entity: Entity, rules: Definition, documents: Documents) -> It
     }
     for leaf, resources in held.items():
         if entity.states[leaf].final and leaf in reached:
-            yield _for_good(entity, leaf, resources)
+            yield _for_good(entity, leaf, resources, documents)
     yield from _told(entity, waiting, reached)
 
 
@@ -188,17 +189,36 @@ def _of_child(leaf: str) -> Known:
 def _told(
     entity: Entity, waiting: Mapping[str, Sequence[Resource]], reached: frozenset[str]
 ) -> Iterator[Diagnostic]:
-    """One finding for a compound state in which every state lacks an end to the wait, else one for each state."""
+    """One finding for all states inside a compound one that lack an end to the wait, else one for each state."""
     left = dict(waiting)
     for resource in entity.resources.values():
         around = entity.states[resource.held_in]
         inside = [leaf for leaf in around.leaves if leaf in reached and not entity.states[leaf].final]
-        if len(inside) > 1 and all(leaf in left for leaf in inside):
-            yield _finding(entity, around.name, [resource])
-            for leaf in inside:
-                del left[leaf]
+        lacking = [leaf for leaf in inside if leaf in left]
+        if len(lacking) < 2:
+            continue
+        yield (
+            _finding(entity, around.name, [resource])
+            if lacking == inside
+            else _several(entity, lacking, resource)
+        )
+        for leaf in lacking:
+            del left[leaf]
     for leaf, resources in left.items():
         yield _finding(entity, leaf, resources)
+
+
+def _several(entity: Entity, names: Sequence[str], resource: Resource) -> Diagnostic:
+    """One finding about some of the states inside a compound one."""
+    text = Message(
+        "{states} hold `{name}` and may wait for ever: no timer leaves them, and no queue tells of it in time",
+        states=joined([Message("`{name}`", name=name) for name in names], ", "),
+        name=resource.name,
+    )
+    note = Message("nothing ends the wait")
+    places = [entity.states[name].span for name in names]
+    labels = (*(Label(place, note) for place in places[1:]), Label(resource.span, Message("held in it")))
+    return warning("OF403", text, places[0], _way_out(entity, resource.held_in), note, labels)
 
 
 def _finding(entity: Entity, name: str, resources: Sequence[Resource]) -> Diagnostic:
@@ -208,19 +228,34 @@ def _finding(entity: Entity, name: str, resources: Sequence[Resource]) -> Diagno
         state=name,
         held=held,
     )
+    labels = tuple(Label(resource.span, Message("held in it")) for resource in resources)
+    note = Message("nothing ends the wait")
+    return warning("OF403", text, entity.states[name].span, _way_out(entity, name), note, labels)
+
+
+def _way_out(entity: Entity, name: str) -> Message:
     condition = f'is_in("{name}") and age(entered("{name}")) > days(2)'
-    fix = Message(
+    return Message(
         "add a transition with `after:` that leaves it, or a queue of `{entity}` with `when: {condition}`",
         entity=entity.name,
         condition=condition,
     )
-    labels = tuple(Label(resource.span, Message("held in it")) for resource in resources)
-    return warning("OF403", text, entity.states[name].span, fix, Message("nothing ends the wait"), labels)
 
 
-def _for_good(entity: Entity, leaf: str, resources: Sequence[Resource]) -> Diagnostic:
+def _for_good(entity: Entity, leaf: str, resources: Sequence[Resource], documents: Documents) -> Diagnostic:
+    """A final state in which something is held: told at the `held_in` that names it, else at the state inside."""
     held = joined([Message("`{name}`", name=resource.name) for resource in resources], ", ")
     text = Message("`{state}` is final and holds {held} for good", state=leaf, held=held)
     fix = Message("let `held_in` name states that are left, or `spend_on` name this one")
+    note = Message("never given back")
+    first = resources[0]
+    named = value_span(
+        part_of(documents, entity.name, "resources", first.name), "held_in", leaf, entity.states[leaf].span
+    )
+    if first.held_in == leaf:
+        others = tuple(Label(resource.span, Message("held in it")) for resource in resources[1:])
+        return warning(
+            "OF403", text, named, fix, note, (Label(entity.states[leaf].span, Message("final")), *others)
+        )
     labels = tuple(Label(resource.span, Message("held in it")) for resource in resources)
-    return warning("OF403", text, entity.states[leaf].span, fix, Message("never given back"), labels)
+    return warning("OF403", text, entity.states[leaf].span, fix, note, labels)

@@ -18,8 +18,8 @@ _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 _NEARLY = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})", re.ASCII)
 _RANGE = re.compile(r"(.*?)\s+to\s+(.*)", re.DOTALL)
 _DAY = timedelta(days=1)
-#: The most days in a row.
-_LONGEST = 366
+#: The most days in a row, and the most that a list is looked through for: more than the years 1970 to 2199 have.
+_LONGEST, _MOST = 366, 200_000
 _EXAMPLE = Message("write such as `2026-10-01`, or `2026-10-01 to 2026-10-07`")
 _A_DAY = (
     Message("a Monday"),
@@ -75,8 +75,14 @@ def _weekend(part: Part, report: Report) -> tuple[str, ...]:
 def _days(part: Part, key: str, report: Report) -> _Days:
     """The days of `off` or `on`, each with where it stands."""
     found: _Days = {}
+    looked = 0
     for place, node in enumerate(part.scalars(key)):
         days = _listed(node, report)
+        looked += len(days)
+        if looked > _MOST:
+            text = Message("`{key}` names days again and again", key=key)
+            report.error("OF105", text, node.span, NOTHING, Message("name each day once"))
+            break
         again = [day for day in days if day in found]
         if again:
             text = Message("`{day}` stands twice in `{key}`", day=again[0].isoformat(), key=key)

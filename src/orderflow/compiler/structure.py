@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from orderflow.compiler.nodes import ListNode, MapNode, Node, ScalarNode, find, key_node
 from orderflow.compiler.report import Report
 from orderflow.compiler.scalar import plain
-from orderflow.compiler.schema import accepted, schema_of
+from orderflow.compiler.schema import FILE_KINDS, accepted, schema_of
 from orderflow.compiler.slips import mend_slips, without
 from orderflow.compiler.words import described, needs, said
 from orderflow.diagnostics import Diagnostic, Span
@@ -189,6 +189,8 @@ class _Faults:
             if entry.name not in known:
                 listed = ", ".join(f"`{name}`" for name in known)
                 fix = Message("remove it; the keys here are {listed}", listed=listed)
+                if not path and entry.name in FILE_KINDS:
+                    fix = Message("move `{name}` to a file of its own", name=entry.name)
                 self.report.error(
                     "OF101",
                     Message("unknown key `{name}`", name=entry.name),

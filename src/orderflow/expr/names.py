@@ -24,15 +24,17 @@ def normalise(name: str) -> str:
 
 
 def scripts(name: str) -> frozenset[str]:
-    """The scripts of a name's letters; digits, marks and underscores belong to all.
+    """The scripts of a name's letters; digits, marks and underscores belong to all, and so does a closing `_id`.
 
     >>> sorted(scripts("paid_2"))
     ['LATIN']
+    >>> sorted(scripts("订单_id"))
+    ['CJK']
     """
     if name.isascii():
         return frozenset({"LATIN"})
     found = set()
-    for letter in name:
+    for letter in name.removesuffix("_id"):  # the key of an entity without one is called so, in any script
         if unicodedata.category(letter)[0] == "L":
             found.add(unicodedata.name(letter, "UNKNOWN").split(" ")[0])
     return frozenset(found)
