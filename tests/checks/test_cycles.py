@@ -158,6 +158,16 @@ transitions:
             "  poke: {from: new, to: seen, event: poke}\n  back: {from: seen, to: new, when: weight > 3}\n",
             "warning", "could set each other off",
         ),
+        # a child that was told stays where it is asked for
+        (
+            "when: 'some(parcels, is_in(\"new\", \"seen\"))', tell: {parcels: poke}",
+            "  poke: {from: new, to: seen, event: poke}\n",
+            "warning", "`x` could be taken again and again: in `seen` its `parcels` are what it asks for, and do not take `poke`",
+        ),
+        (
+            "when: 'some(parcels, is_in(\"new\", \"seen\"))', tell: {parcels: poke}",
+            "  poke: {from: new, to: seen, event: poke}\n  on: {from: seen, to: gone, when: weight > 3}\n", None, "",
+        ),
         # where they are told nothing happens
         ("when: 'some(parcels, is_in(\"new\"))', tell: {parcels: poke}", "  poke: {from: seen, to: gone, event: poke}\n", "error", "tells turns"),
         ("when: 'some(parcels, weight > 3)', tell: {parcels: poke}", "  poke: {from: new, to: seen, event: poke}\n", "error", "tells turns"),

@@ -44,6 +44,17 @@ def lifecycle(states: str, *ways: str) -> str:
             ("OF201", "no `order` can reach the state `b`", ["records begin here"]),
             ("OF201", "no `order` can reach the state `c`", ["records begin here"]),
         ]),
+        # one way would mend both: the dead end tells of the final state that nothing leads to
+        ("a b end! off!", ["a b", "a off"], [
+            ("OF208", "no transition leaves `b`, and it is not final", ["this final state is out of reach"]),
+        ]),
+        ("a b end! done! off!", ["a b", "a off"], [
+            ("OF208", "no transition leaves `b`, and it is not final", ["this final state is out of reach"]),
+            ("OF208", "no `order` can reach the final state `done`", ["records begin here"]),
+        ]),
+        # no final state at all, and the state that should be one
+        ("a b", ["a b"], [("OF208", "no transition leaves `b`, and it is not final", [])]),
+        ("a b", ["a b", "b a"], [("OF208", "`order` has no final state, so no record of it is ever done", [])]),
         ("a end! done!", ["a end"], [("OF208", "no `order` can reach the final state `done`", ["records begin here"])]),
         # a dead end, not the states before it
         ("a b c end!", ["a b", "a end", "b c"], [("OF208", "no transition leaves `c`, and it is not final", [])]),
@@ -53,7 +64,7 @@ def lifecycle(states: str, *ways: str) -> str:
             ("OF208", "from `a` and `b` no final state can be reached", ["nor from here", "this final state is out of reach"]),
         ]),
         ("a b end!", ["a end", "end b", "b end"], [("OF208", "`end` is final, but transition `t1` leaves it", ["leaves it"])]),
-        ("a end!", ["a end", "end end"], [("OF208", "`end` is final, but transition `t1` leaves it", ["leaves it"])]),
+        ("a end!", ["a end", "end end"], [("OF208", "`end` is final, but transition `t1` leaves it", ["final"])]),
     ],
 )  # fmt: skip
 def test_ways(
@@ -84,6 +95,26 @@ def test_a_way_out_of_the_state_around_counts(check_order: Check) -> None:
     assert [
         item[1] for item in said(check_order(COMPOUND + "  out: {from: a, to: done, event: e, before: ab}\n"))
     ] == ["no transition leaves `b`, and it is not final"]
+
+
+@pytest.mark.parametrize(
+    ("states", "ways", "marked"),
+    [
+        # what it leads to is reached anyway: the transition is wrong
+        ("a b end!", ["a b", "a end", "b end", "end b"], "end"),
+        # what it leads to is reached from here only, or several leave: the state is wrong
+        ("a mid! end!", ["a mid", "mid end"], "  mid"),
+        ("a mid! end!", ["a mid", "a end", "mid end", "mid a"], "  mid"),
+    ],
+)
+def test_where_a_final_state_that_is_left_is_told(
+    check_order: Check, states: str, ways: list[str], marked: str
+) -> None:
+    compiled = check_order(lifecycle(states, *ways))
+    [found] = [item for item in compiled.diagnostics if item.code == "OF208"]
+    line = compiled.sources[found.span.file].splitlines()[found.span.line - 1]
+    assert (line[: found.span.end_column - 1] if marked[0] == " " else line[found.span.column - 1 :]).startswith(marked)
+    assert line.startswith("  t3:" if marked == "end" else "  mid:")
 
 
 def test_a_final_state_left_from_the_state_around_it_is_a_warning(check_order: Check) -> None:

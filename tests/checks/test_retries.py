@@ -89,7 +89,7 @@ def test_what_is_done_on_entry_counts_and_what_was_meant_to_end_it_is_shown(chec
     ]
     assert found.fix is not None
     assert found.fix.message == (
-        "say in the `when` of `on` when it ends, such as `age(placed_at) < days(7)`, or put a state around with a timer out of it"
+        "say in the `when` of `on` when it ends, or put a state around with a timer out of it"
     )
 
 

@@ -65,6 +65,8 @@ def _order(**parts: str) -> str:
         ({"ROW": "weight: integer"}, [("nothing reads or writes the field `weight`", 4, 77)]),
         ({"DATUM": "why: text"}, [("nothing reads `why` of the event `finish`", 15, 32)]),
         ({"DATUM": "why: {type: text, label: Why}"}, []),
+        # a label that repeats the name is one, too
+        ({"FIELD": "姓名: {type: text, optional: true, label: 姓名}"}, []),
     ],
 )  # fmt: skip
 def test_fields(parts: dict[str, str], found: list[tuple[str, int, int]], tmp_path: Path) -> None:
@@ -103,6 +105,7 @@ def test_a_role_of_a_scenario_is_used(tmp_path: Path) -> None:
         ("tiers", "rank: {label: Rank, of: limit, levels: {a: {at_least: 5}, b: {}}}", None),
         ("tags", "good: {when: limit > 5}", "nothing asks for the tag `good`"),
         ("tags", "good: {when: limit > 5, label: Good}", None),
+        ("tags", "good: {when: limit > 5, label: good}", None),
     ],
 )  # fmt: skip
 def test_figures(section: str, line: str, message: str | None, tmp_path: Path) -> None:

@@ -130,6 +130,27 @@ def test_a_final_state_that_holds_something(check_order: Check) -> None:
     ]
 
 
+def test_a_final_state_that_holds_something_is_told_where_it_is_named(check_order: Check) -> None:
+    compiled = check_order(ORDER.replace("held_in: held", "held_in: gone"), main=MAIN)
+    [found] = [item for item in compiled.diagnostics if item.code == "OF403"]
+    line = compiled.sources[found.span.file].splitlines()[found.span.line - 1]
+    assert line[: found.span.column - 1] == "  stock: {held_in: "
+    assert [label.text for label in found.labels] == ["final"]
+
+
+def test_several_states_inside_a_compound_one_are_one_finding(check_order: Check) -> None:
+    more = ORDER.replace("b: {}}", "b: {}, c: {}}") + "  further: {from: b, to: c, event: on}\n"
+    compiled = check_order(more + "  t: {from: b, to: gone, after: 3d}\n", main=MAIN)
+    assert said(compiled) == ["a"]
+    [found] = [item for item in compiled.diagnostics if item.code == "OF403"]
+    assert found.message == (
+        "`a`, `c` hold `stock` and may wait for ever: no timer leaves them, and no queue tells of it in time"
+    )
+    assert [label.text for label in found.labels] == ["nothing ends the wait", "held in it"]
+    assert found.fix is not None
+    assert 'is_in("held")' in found.fix.message
+
+
 def test_two_that_are_held_in_one_state_are_one_finding(check_order: Check) -> None:
     more = ORDER.replace("events:", "  paper: {held_in: b, take: print_it}\nevents:", 1)
     actions = "actions:\n  print_it: {use: print, document: d, content: c}\n"

@@ -30,6 +30,7 @@ HEAD = "entity: order\nstates: {a: {initial: true, final: true}}\n"
             (3, 35),
             "replace with `never`",
         ),
+        ("tables: {t: {}}\n", "OF101", "unknown key `tables`", (3, 1), "move `tables` to a file of its own"),
         ("path: []\n", "OF107", "`path` is empty", (3, 1), "name at least one"),
         ("path: a\n", "OF107", "`path` must be a list of names", (3, 7), "write a list of names"),
         (

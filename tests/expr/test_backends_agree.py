@@ -1,7 +1,8 @@
 """The compiled functions, the reference evaluator and CPython agree on generated expressions and orders.
 
 Expressions are written from tapes of bytes, typed by construction as far as that goes and then checked; only those that pass
-count, each once. What the judges disagree on is told by its smallest part, with the seed that makes it again. 4,000 are judged in a plain run, and 50,000 by `make test-expressions`.
+count, each once. What the judges disagree on is told by its smallest part, with the seed that makes it again. 4,000 are
+judged in a plain run, and 50,000 by `make test-expressions`.
 """
 
 from dataclasses import replace

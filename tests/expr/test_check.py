@@ -72,6 +72,8 @@ def test_messages_use_the_words_of_the_rules(shop):
     assert only(analyse('is_in("zzz")', shop.scope)).message == "unknown state `zzz`"
     assert only(analyse("paid_at < now", shop.scope)).message == "`paid_at` may be missing; test it first"
     assert only(analyse("paid_at < now", shop.scope)).fix_message == "write `paid_at is not None and ...`"
+    whole = only(analyse("paid_at", shop.scope, Kind.DATETIME))
+    assert whole.fix_message == "say what stands there instead: `coalesce(paid_at, ...)`"
 
 
 @pytest.mark.parametrize(

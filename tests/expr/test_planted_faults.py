@@ -3,7 +3,11 @@
 First every function of the table, wrong by the least that there is, in each judge; then the faults that people make.
 """
 
+from dataclasses import replace
+from fractions import Fraction
+
 import pytest
+from tests.expr.coverage import Coverage
 from tests.expr.faults import (
     OF_CALLS,
     OF_COMPARISONS,
@@ -17,11 +21,13 @@ from tests.expr.faults import (
 from tests.expr.judges import Case, compiled, cpython, reference
 from tests.expr.number import Number
 
-from orderflow.expr import python_nodes
+from orderflow.expr import python_nodes, ranges
+from orderflow.expr.check import analyse
 from orderflow.expr.functions import FUNCTIONS
 from orderflow.expr.python import HELPERS
 from orderflow.expr.python_calls import CALLS
 from orderflow.expr.reference import OPERATORS, Reference
+from orderflow.expr.tree import Expression
 
 
 def found(corpus, judge, part: str = "") -> bool:
@@ -122,3 +128,27 @@ def test_a_function_planted_in_cpython_is_found(corpus, name):
         return cpython(case, plant)
 
     assert found(corpus, judge, f"{function}(")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("add", lambda a, b: (a[0] + b[0], a[1])),
+        ("negate", lambda a: (-a[1], Fraction(0))),
+        ("modulo", lambda a, parts: (Fraction(0), max(abs(part[0]) for part in parts) / 2)),
+        ("absolute", lambda a: (min(map(abs, a)), max(map(abs, a)))),
+        ("greatest", lambda several: (max(a[0] for a in several), min(a[1] for a in several))),
+        ("summed", lambda each, rows: (Fraction(0), each[1] * 2)),
+    ],
+)
+def test_an_interval_that_is_too_narrow_is_found(shop, corpus, monkeypatch, name, wrong):
+    monkeypatch.setattr(ranges, name, wrong)
+    coverage = Coverage()
+    for case, _ in corpus:
+        scope = shop.lenient if case.seed % 3 == 0 else shop.scope
+        expression = analyse(case.expression.source, scope)
+        if isinstance(expression, Expression):
+            coverage.add(replace(case, expression=expression))
+        if coverage.outside:
+            return
+    raise AssertionError("not found")

@@ -149,6 +149,9 @@ def facts(node: Node, held: bool = True) -> Iterator[Fact]:
                 yield Fact(shape(item), "in" if negated is not held else "not in", values)
         case Call(function="is_in", states=states):
             yield Fact(("state", node.depth), "in" if held else "not in", frozenset(states))
+        case Call(function="all_live" | "none_live", arguments=(listed, *_)) if held:
+            # the one says that some child is live, the other that none is; neither denial says anything
+            yield Fact(("live", shape(listed)), "==", node.function == "all_live")
         case Name():
             yield Fact(shape(node), "==", held)
 

@@ -9,11 +9,11 @@ from orderflow.checks.clauses import clashing
 from orderflow.checks.finding import error, warning
 from orderflow.checks.graph import circles
 from orderflow.checks.priority import Way, automatic_ways
-from orderflow.checks.turning import Sound, asks_of, may_turn, returning, stays_up
+from orderflow.checks.turning import Sound, asks_of, may_turn, returning, stays_up, unmoved
 from orderflow.diagnostics import Diagnostic, Label
 from orderflow.diagnostics.message import Message, joined
 from orderflow.expr.tree import Node
-from orderflow.model.definition import Entity, Transition, Trigger
+from orderflow.model.definition import Entity, State, Transition, Trigger
 
 #: More cycles than these are not looked at one by one, nor more choices of transitions in one of them.
 MOST_CYCLES = 200
@@ -165,6 +165,9 @@ def _internal(transition: Transition, entity: Entity, sound: Sound) -> Diagnosti
         back = returning(transition.when.root, children, event, child)
         if back:
             return _back_and_forth(transition, children, back)
+        state = unmoved(transition.when.root, children, event, child)
+        if state is not None:
+            return _not_taken(transition, children, event, child.states[state])
     automatic = transition.trigger is Trigger.AUTOMATIC
     what = Message("is automatic") if automatic else Message("has a time that stays up")
     text = Message(
@@ -177,6 +180,19 @@ def _internal(transition: Transition, entity: Entity, sound: Sound) -> Diagnosti
         more = Message("nothing that it makes or tells turns its `when`")
         return error("OF207", text + Message("; ") + more, transition.span, fix, note)
     return error("OF207", text, transition.span, fix, note)
+
+
+def _not_taken(transition: Transition, children: str, event: str, state: State) -> Diagnostic:
+    text = Message(
+        "`{name}` could be taken again and again: in `{state}` its `{children}` are what it asks for, and do not take `{event}`",
+        name=transition.name,
+        state=state.name,
+        children=children,
+        event=event,
+    )
+    fix = Message("ask for states in which `{event}` is taken", event=event)
+    labels = (Label(state.span, Message("nothing takes it here")),)
+    return warning("OF207", text, transition.span, fix, Message("never comes to rest"), labels)
 
 
 def _back_and_forth(transition: Transition, children: str, back: Sequence[Transition]) -> Diagnostic:

@@ -28,12 +28,11 @@ def check_reach(entity: Entity, documents: Documents) -> Iterator[Diagnostic]:
     stuck = list(_stuck(entity, ways, reached, finals))
     heads = list(_heads(ways, reached))
     missed = [entity.states[name] for name in heads if entity.states[name].final]
-    if stuck and not reached & {*finals}:
-        labels = tuple(Label(state.span, Message("this final state is out of reach")) for state in missed)
-        yield from (_ends_nowhere(entity, names, finals, labels) for names in stuck)
-        missed = []
-    else:
-        yield from (_ends_nowhere(entity, names, finals, ()) for names in stuck)
+    for names in stuck:
+        told = _behind(entity, names, missed, all_=not reached & {*finals})
+        missed = [state for state in missed if state not in told]
+        labels = tuple(Label(state.span, Message("this final state is out of reach")) for state in told)
+        yield _ends_nowhere(entity, names, finals, labels)
     for name in heads:
         state = entity.states[name]
         if not state.final or state in missed:
@@ -44,7 +43,7 @@ def check_reach(entity: Entity, documents: Documents) -> Iterator[Diagnostic]:
         if leaving:
             needed = within_reach({**ways, name: []}, [entity.initial]) != reached
             yield _left(entity, entity.states[name], leaving, documents, needed=needed)
-    if not finals:
+    if not finals and not stuck:
         text = Message("`{name}` has no final state, so no record of it is ever done", name=entity.name)
         fix = Message("add `final: true` to the states where nothing more happens")
         yield warning("OF208", text, entity.span, fix)
@@ -83,6 +82,15 @@ def _stuck(
             continue
         if finals or len(group) == 1:
             yield sorted(group, key=order.__getitem__)
+
+
+def _behind(entity: Entity, names: Sequence[str], missed: Sequence[State], *, all_: bool) -> Sequence[State]:
+    """The final states that are out of reach because nothing leads on from a dead end: one way would mend both.
+
+    A dead end explains one of them, first one inside the same state; all, where no other way leads to a final state either.
+    """
+    around = entity.states[names[-1]].parent
+    return missed if all_ else sorted(missed, key=lambda state: state.parent != around)[:1]
 
 
 def _ends_nowhere(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from orderflow.checks.assume import in_state, is_false, settled
-from orderflow.checks.graph import leaf_after, source_leaves
+from orderflow.checks.graph import leaf_after, source_leaves, steps, within_reach
 from orderflow.checks.priority import automatic_ways
 from orderflow.expr.reads import STOCK, walk
 from orderflow.expr.tree import And, Call, Compare, Constant, Name, Node, Or, Origin
@@ -79,6 +79,8 @@ def _told(condition: Node, children: str, event: str, child: Entity) -> bool:
         wanted = _wanted(condition, children, child)
         if wanted is not None and not any(wanted & {*source_leaves(child, item)} for item in taken):
             return False  # where they are told, none of them takes it
+        if unmoved(condition, children, event, child) is not None:
+            return False
         return not returning(condition, children, event, child)
     fields = {node.path[0] for node in asked if isinstance(node, Name)}
     return bool(taken) and event in child.events and bool(fields & {*child.events[event].sets})
@@ -113,6 +115,23 @@ def returning(condition: Node, children: str, event: str, child: Entity) -> list
                 if way is not None:
                     return [told, *way]
     return []
+
+
+def unmoved(condition: Node, children: str, event: str, child: Entity) -> str | None:
+    """A state that a condition asks for beside those where the event is taken, and in which a child stays; or None.
+
+    Only conditions of the form `some(children, is_in(...))` are looked into.
+    """
+    wanted = _wanted(condition, children, child) or frozenset()
+    told = [item for item in child.transitions.values() if item.event == event]
+    taking = {leaf for item in told for leaf in source_leaves(child, item)}
+    if not wanted & taking:
+        return None
+    leaving = {
+        name for name, ways in automatic_ways(child).items() if any(way.target != name for way in ways)
+    }
+    staying = (wanted & within_reach(steps(child), [child.initial])) - taking - leaving
+    return next((name for name in child.states if name in staying), None)
 
 
 def _wanted(condition: Node, children: str, child: Entity) -> frozenset[str] | None:

@@ -3,17 +3,22 @@
 Fields and what is reckoned from records are in `unused_fields.py`.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from orderflow.checks.removal import removal
 from orderflow.checks.unused_fields import Named, check_unused_fields, check_unused_figures, expressions_of
 from orderflow.compiler.documents_found import Documents
 from orderflow.compiler.nodes import ListNode, MapNode, Node, ScalarNode, name_of
+from orderflow.compiler.part import Part
 from orderflow.diagnostics import Diagnostic, Fix, Message, Severity, Span
 from orderflow.model.definition import Definition, Entity
 
 #: To be sure of a repair its file is read twice: so many characters in all, and the other repairs are told in words.
 _MOST_READ = 1 << 19
+#: What stands in the braces of a text, and the words in it.
+_SLOT = re.compile(r"\{([^{}]*)\}")
+_WORD = re.compile(r"[^\W\d]\w*")
 #: The keys of scenarios that name a role.
 _ROLE_KEYS = frozenset({"as", "submit_as"})
 
@@ -51,20 +56,33 @@ def _unused(rules: Definition, documents: Documents) -> Iterator[Named]:
     yield from _roles(rules, documents)
     yield from _policies(rules)
     yield from _calendars(rules)
-    shown = _labelled(documents)
+    idle = (part for name, part in documents.named("actions").items() if name not in used)
+    shown = _labelled(documents, _asked_in_texts(idle))
     for found in (check_unused_figures(rules), check_unused_fields(rules)):
         yield from (named for named in found if named.span not in shown)
 
 
-def _labelled(documents: Documents) -> frozenset[Span]:
-    """The names in entities for which somebody has written a `label`, if only to repeat the name: it is there for people."""
+def _asked_in_texts(parts: Iterable[Part]) -> frozenset[str]:
+    """The words in the braces of actions that nothing uses; that these are not asked for either follows from it."""
+    texts = (entry.value for part in parts for entry in part.node.entries)
+    slots = (slot for text in texts if isinstance(text, ScalarNode) for slot in _SLOT.findall(text.value))
+    return frozenset(word for slot in slots for word in _WORD.findall(slot))
+
+
+def _labelled(documents: Documents, asked: frozenset[str]) -> frozenset[Span]:
+    """The names in entities that need no use.
+
+    Somebody has written a `label` for them, if only to repeat the name: they are there for people. Or they are among
+    the words that are `asked` for elsewhere.
+    """
     found: set[Span] = set()
     waiting: list[Node] = [part.node for part in documents.entities]
     while waiting:
         node = waiting.pop()
         for entry in node.entries if isinstance(node, MapNode) else ():
             waiting.append(entry.value)
-            if isinstance(entry.value, MapNode) and entry.value.entry("label") is not None:
+            labelled = isinstance(entry.value, MapNode) and entry.value.entry("label") is not None
+            if labelled or entry.name in asked:
                 found.add(entry.key.span)
     return frozenset(found)
 

@@ -42,8 +42,9 @@ def compile_actions(
         check_name(Message("action"), part.key, report)
         if not _fits_signature(part, signatures, report):
             continue
-        for entity in uses.get(name, ()):
-            made[f"{entity}.{name}"] = _action(part, entity, scopes, report)
+        users = tuple(uses.get(name, ()))
+        for entity in users:
+            made[f"{entity}.{name}"] = _action(part, entity, scopes, report, shared=len(users) > 1)
     return made
 
 
@@ -89,7 +90,7 @@ def _fits_signature(part: Part, signatures: Mapping[str, ActionSignature], repor
     return True
 
 
-def _action(part: Part, entity: str, scopes: Scopes, report: Report) -> Action:
+def _action(part: Part, entity: str, scopes: Scopes, report: Report, *, shared: bool) -> Action:
     parameters: dict[str, Template | str | int | bool] = {}
     scope = scopes.of(entity)
     for entry in part.node.entries:
@@ -99,7 +100,7 @@ def _action(part: Part, entity: str, scopes: Scopes, report: Report) -> Action:
         if isinstance(value, int):
             parameters[entry.name] = value
             continue
-        text = compile_text(entry.value, scope, report)
+        text = compile_text(entry.value, scope, report, shared=shared)
         if text is not None:
             parameters[entry.name] = text
     retry = part.part("retry")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from orderflow.compiler.flow_cuts import left_open
 from orderflow.compiler.missing_tests import check_missing_tests
 from orderflow.compiler.nodes import ScalarNode
 from orderflow.compiler.report import Report, defined_here, odd_letter
@@ -12,7 +13,7 @@ from orderflow.diagnostics.message import NOTHING, Message
 from orderflow.expr.check import analyse
 from orderflow.expr.fault import Fault, Wanted
 from orderflow.expr.scope import Scope
-from orderflow.expr.template import Template, parse_template
+from orderflow.expr.template import Slot, Template, parse_template
 from orderflow.expr.tree import Expression
 from orderflow.expr.turns import turns
 from orderflow.expr.types import Kind, Type
@@ -91,12 +92,24 @@ def compile_timeless(
     return None
 
 
-def compile_text(node: ScalarNode, scope: Scope, report: Report) -> Template | None:
-    """The checked text of a scalar with `{expressions}` in it; None after findings."""
+def compile_text(
+    node: ScalarNode, scope: Scope, report: Report, *, shared: bool = False
+) -> Template | None:
+    """The checked text of a scalar with `{expressions}` in it; None after findings.
+
+    Args:
+        node: the scalar.
+        scope: what its expressions may name.
+        report: where the findings go.
+        shared: whether it is compiled for several entities: what is always there in one may be missing in another.
+    """
     if not _is_whole(node, report):
         return None
     made = parse_template(node.value, scope)
     if isinstance(made, Template):
+        for part in made.parts:
+            if isinstance(part, Slot) and not shared:
+                check_missing_tests(part.expression, node, report, part.start)
         return made
     for fault in made:
         _add(fault, node, report)
@@ -114,8 +127,8 @@ def _is_whole(node: ScalarNode, report: Report) -> bool:
         Message("is this all of it?"),
         Fix(
             Message("put the expression in quotes, or the comment on a line of its own"),
-            node.span,
-            quoted(node.value),
+            None if left_open(node.value) else node.span,  # else the comment has the rest of it
+            None if left_open(node.value) else quoted(node.value),
         ),
     )
     return False
@@ -162,5 +175,5 @@ def _told_by_label(fault: Fault, wanted: Wanted, report: Report) -> tuple[Fault,
     owner, _, bare = name.rpartition(".")
     span = report.glossary.place(wanted.what, bare, (owner,) if owner else wanted.owners)
     return fault, () if span is None else (
-        defined_here(span, wanted.what, bare, exactly=wanted.guess != name),
+        defined_here(span, Message(wanted.what), bare, exactly=wanted.guess != name),
     )

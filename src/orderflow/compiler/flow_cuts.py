@@ -1,5 +1,6 @@
 """Expressions and texts that a comma cut in two: in `{when: any(lines, quantity > 1)}` YAML sees two keys."""
 
+from orderflow.compiler.full_width import split_key
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, ScalarNode
 from orderflow.compiler.report import Report
 from orderflow.compiler.written import quoted
@@ -31,6 +32,9 @@ def _mend(node: Node, report: Report, lost: dict[Span, frozenset[str]]) -> Node:
             same = all(new is old for new, old in zip(made, items, strict=True))
             return node if same else ListNode(made, node.span, node.flow)
         case MapNode(entries=entries):
+            split = tuple(split_key(entry, report) for entry in entries) if node.flow else entries
+            if any(new is not old for new, old in zip(split, entries, strict=True)):
+                node = MapNode(split, node.span, node.flow)
             kept = _whole(node, report, lost) if node.flow else entries
             mended = [(entry, _mend(entry.value, report, lost)) for entry in kept]
             if kept is entries and all(new is entry.value for entry, new in mended):
@@ -67,7 +71,7 @@ def _pieces(entry: Entry, behind: tuple[Entry, ...]) -> int:
             break
         word = other.key.value
         in_text = entry.name in _TEXTS and word not in _BARE
-        if not _open(text) and word.isidentifier() and not in_text:
+        if not left_open(text) and word.isidentifier() and not in_text:
             break
         text, count = f"{text}, {word}", count + 1
     return count
@@ -77,7 +81,10 @@ def _is_cut(entry: Entry) -> bool:
     """Whether a value is cut although nothing of it follows; a text for people may hold a bracket that nobody closes."""
     value = entry.value
     return (
-        isinstance(value, ScalarNode) and _is_plain(value) and entry.name not in _TEXTS and _open(value.value)
+        isinstance(value, ScalarNode)
+        and _is_plain(value)
+        and entry.name not in _TEXTS
+        and left_open(value.value)
     )
 
 
@@ -85,8 +92,8 @@ def _is_plain(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.style == "plain" and bool(node.raw)
 
 
-def _open(text: str) -> bool:
-    """Whether a bracket or a quotation mark is left open."""
+def left_open(text: str) -> bool:
+    """Whether a bracket or a quotation mark of an expression is left open."""
     depth, quote = 0, ""
     for sign in text:
         if quote:
@@ -104,8 +111,8 @@ def _report(entry: Entry, pieces: tuple[Entry, ...], report: Report) -> None:
     whole = ", ".join((value.value, *(piece.key.raw for piece in pieces)))
     last = pieces[-1].key.span if pieces else value.span
     span = Span(value.span.file, value.span.line, value.span.column, last.end_line, last.end_column)
-    meant = entry.name in _TEXTS or _open(value.value)  # else the comma itself has no place there
-    sure = pieces and meant and not _open(whole) and value.span.line == last.end_line
+    meant = entry.name in _TEXTS or left_open(value.value)  # else the comma itself has no place there
+    sure = pieces and meant and not left_open(whole) and value.span.line == last.end_line
     what = "text" if entry.name in _TEXTS else "expression"
     report.error(
         "OF106",

@@ -11,6 +11,7 @@ from orderflow.compiler.declared import Declared
 from orderflow.compiler.digest import digest
 from orderflow.compiler.documents_found import Documents, glossary_of, sort_documents
 from orderflow.compiler.draft import Draft, Sections
+from orderflow.compiler.echoes import without_echoes
 from orderflow.compiler.expectations import KnownNames
 from orderflow.compiler.extends import read_layers
 from orderflow.compiler.header import NO_HEADER, compile_header
@@ -352,4 +353,4 @@ def compile_folder(
         documents=draft.documents,
         folders=tuple(layer.folder for layer in draft.layers.folders) if draft.layers.based else (),
     )
-    return compiled.also(draft.found)
+    return compiled.also(without_echoes(draft.found))

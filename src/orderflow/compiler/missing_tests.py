@@ -12,13 +12,14 @@ from orderflow.expr.tree import And, Call, Expression, IsNone, Name, Node, Part,
 from orderflow.expr.types import UNKNOWN
 
 
-def check_missing_tests(made: Expression, node: ScalarNode, report: Report) -> None:
+def check_missing_tests(made: Expression, node: ScalarNode, report: Report, begins: int = 0) -> None:
     """Warn of each `is None`, `is not None` and `coalesce` that can never matter.
 
     Args:
         made: a checked expression.
         node: the scalar that holds it.
         report: where the findings go.
+        begins: where in the scalar's text the expression begins.
     """
     if "None" not in made.source and "coalesce" not in made.source:
         return
@@ -26,12 +27,12 @@ def check_missing_tests(made: Expression, node: ScalarNode, report: Report) -> N
         shown = made.source[value.start : value.end]
         if isinstance(test, Call):
             text = Message("`{value}` is never missing here: `coalesce` gives nothing else", value=shown)
-            span = locate(node, value.start, value.end)
+            span = locate(node, begins + value.start, begins + value.end)
         else:
             text = Message("`{value}` is never missing here: the test says nothing", value=shown)
-            span = locate(node, test.start, test.end)
+            span = locate(node, begins + test.start, begins + test.end)
         words = Message("remove it, or let the field say `optional: true`")
-        report.warning("OF106", text, span, Message("always there"), _fix(made, test, node, words))
+        report.warning("OF106", text, span, Message("always there"), _fix(made, test, node, words, begins))
 
 
 def _idle(root: Node) -> Iterator[tuple[IsNone | Call, Node]]:
@@ -51,7 +52,7 @@ def _always(value: Node) -> bool:
     return isinstance(value, Name | Part | Through) and value.type != UNKNOWN and not value.type.optional
 
 
-def _fix(made: Expression, test: IsNone | Call, node: ScalarNode, words: Message) -> Fix:
+def _fix(made: Expression, test: IsNone | Call, node: ScalarNode, words: Message, begins: int) -> Fix:
     """The repair: of one among several conditions that must all hold, the test is taken out with its `and`."""
     for whole in walk(made.root):
         if not isinstance(whole, And) or test not in whole.items:
@@ -64,5 +65,5 @@ def _fix(made: Expression, test: IsNone | Call, node: ScalarNode, words: Message
             start, end = whole.items[at - 1].end, test.end
             between = made.source[start : test.start]
         if isinstance(test, IsNone) and test.negated and between.strip() == "and":
-            return fix_within(node, start, end, "", words)
+            return fix_within(node, begins + start, begins + end, "", words)
     return Fix(words)

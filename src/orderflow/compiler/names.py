@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from orderflow.compiler.nodes import ScalarNode, name_of
 from orderflow.compiler.report import Report, replace_scalar
 from orderflow.compiler.scalar import locate
-from orderflow.diagnostics.lookalikes import is_unseen, letter_name, passes_for, strange
+from orderflow.diagnostics.lookalikes import is_unseen, letter_name, strange
 from orderflow.diagnostics.message import Message
 from orderflow.expr.names import problem
 
@@ -65,7 +65,7 @@ def respelt(node: ScalarNode, report: Report) -> str | None:
             "`{name}` mixes scripts: its `{letter}` only looks like `{other}`",
             name=node.value,
             letter=letter,
-            other=passes_for(letter) or "",
+            other=better[at],
         )
         report.error("OF105", text, span, Message("{letter}", letter=letter_name(letter)), fix)
     return better

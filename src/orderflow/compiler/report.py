@@ -1,5 +1,6 @@
 """Where a pass puts what it finds."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from itertools import islice
 
@@ -12,6 +13,8 @@ from orderflow.diagnostics.message import NOTHING, joined
 #: A file full of faults is not worth the time to guess what each of them meant.
 MOST_GUESSES = 200
 MOST_NAMES = 2_000
+#: What people put between names; full-width ones are made plain before.
+_BETWEEN = re.compile(r"[\s,;、]+")
 
 
 class Report:
@@ -72,6 +75,8 @@ class Report:
         name = name_of(node)
         spans = known if isinstance(known, Mapping) else {}
         names = tuple(known)
+        if self._are_several(what, node, name, names):
+            return None
         close = self.glossary.called(name, names)
         note = Message("the label of `{name}`", name=close) if close is not None else NOTHING
         self._unknown += 1
@@ -91,6 +96,29 @@ class Report:
         text = Message("unknown {what} `{name}`", what=what, name=name)
         self.error("OF101", text, node.span, note or odd_letter(name) or _none_such(what), fix, labels)
         return close
+
+    def _are_several(self, what: Message, node: ScalarNode, name: str, names: tuple[str, ...]) -> bool:
+        """Add an error for names that stand in one, as in `from: [pending，paid]`; False where it is no such case."""
+        parts = [part for part in _BETWEEN.split(name.strip("[] ")) if part]
+        if not _BETWEEN.search(name) or not set(parts) <= set(names):
+            return False
+        listed = ", ".join(parts)
+        # in brackets of YAML's, a comma of its own would have parted them
+        alone = node.style == "plain" and ("," in node.raw or name.startswith("["))
+        self.error(
+            "OF101",
+            Message("unknown {what} `{name}`", what=what, name=name),
+            node.span,
+            Message("several names in one"),
+            Fix(
+                Message(
+                    "write a list, with a comma and a space between the names: `[{names}]`", names=listed
+                ),
+                node.span if alone else None,
+                f"[{listed}]" if alone else None,
+            ),
+        )
+        return True
 
     def known(
         self,

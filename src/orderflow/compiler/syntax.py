@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from orderflow.compiler.characters import Lines
+from orderflow.compiler.full_width import full_width_comma, odd_space
 from orderflow.compiler.unquoted import unquoted_expression
 from orderflow.diagnostics.diagnostic import Diagnostic, Fix, Label
 from orderflow.diagnostics.message import NOTHING, Message
@@ -13,6 +14,7 @@ _TIGHT_KEY = re.compile(
     r"^(?P<indent>[ \t]*(?:- +)?)(?P<key>[^\s:#'\"\[\]{},&*!|>%@`：]+)(?::(?=[^\s:/])|：)"
 )
 _VALUE = re.compile(r"^[ \t]*(?:- +)?(?:\"[^\"]*\"|'[^']*'|[^\s:#][^:#]*?):[ \t]+(?P<value>\S.*?)[ \t]*$")
+_CONFLICT = re.compile(r"^(?:<{7} .*|={7}|>{7} .*)$", re.MULTILINE)
 _COMMENT = re.compile(r"[ \t]#")
 _PLAIN_WORDS = (
     ("found character that cannot start any token", Message("a character that no value begins with")),
@@ -68,6 +70,21 @@ def _line(text: str, at: int) -> tuple[int, int]:
     start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
     ends = [end for end in (text.find("\n", at), text.find("\r", at)) if end >= 0]
     return start, min(ends, default=len(text))
+
+
+def _conflict(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    match = _CONFLICT.search(text, 0, _line(text, fault.at)[1])
+    if match is None:
+        return None
+    fix = Fix(
+        Message("keep one of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`")
+    )
+    words = Message("two versions of the file were put together, and nobody chose between them")
+    return _not_yaml(words, match.start(), match.end(), lines, Message("a mark of version control"), fix)
+
+
+def _odd_space(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
+    return odd_space(fault.at, text, lines)
 
 
 def _tab(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
@@ -145,6 +162,13 @@ def _after_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     before = text[start : fault.at].rstrip()
     if not fault.problem.startswith("did not find expected") or not before.endswith(("'", '"')):
         return None
+    opened = _opened_before(text, start, before)
+    if opened is not None:
+        fix = Fix(
+            Message("close the text with `{quote}`, on the line that it is opened on", quote=before[-1])
+        )
+        words = Message("a quote is opened here, and the next one stands lines below")
+        return _not_yaml(words, opened, opened + 1, lines, Message("opened here"), fix)
     other = "'" if before[-1] == '"' else '"'
     fix = Fix(
         Message(
@@ -155,6 +179,19 @@ def _after_quote(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     return _not_yaml(
         Message("text goes on after a closing quote"), fault.at, end, lines, Message("after the quote"), fix
     )
+
+
+def _opened_before(text: str, start: int, before: str) -> int | None:
+    """Where the quote that closes at the end of a line's beginning was opened, if that is on an earlier line."""
+    quote = before[-1]
+    if before.count(quote) % 2 == 0:
+        return None
+    while start > 0:
+        end = start - 1
+        start = text.rfind("\n", 0, end) + 1
+        if text.count(quote, start, end) % 2:
+            return text.rfind(quote, start, end)
+    return None
 
 
 def _colon_in_text(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
@@ -188,6 +225,10 @@ def _unquoted(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
     """An expression with brackets or quotes of its own inside braces."""
     if "flow mapping" not in fault.context or not fault.problem.startswith("did not find expected"):
         return None
+    begin = max(_line(text, fault.at)[0], fault.context_at or 0)
+    found = full_width_comma(begin, fault.at, text, lines)
+    if found is not None:
+        return found
     return unquoted_expression(fault.at, text, lines)
 
 
@@ -270,7 +311,9 @@ def _indent(fault: Fault, text: str, lines: Lines) -> Diagnostic | None:
 
 # the first that knows the fault answers
 _HINTS = (
+    _conflict,
     _tab,
+    _odd_space,
     _open_quote,
     _tight_key,
     _no_colon,

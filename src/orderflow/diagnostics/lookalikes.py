@@ -21,6 +21,11 @@ _PAIRS = (
     ("己巳末曰士", "已已未日土"),  # Chinese, a stroke apart
 )
 _PASSES = {letter: other for letters, others in _PAIRS for letter, other in zip(letters, others, strict=True)}
+#: By script, the letters of it that Latin ones pass for.
+_BACK = {
+    script: {other: letter for letter, other in _PASSES.items() if unicodedata.name(letter).startswith(script)}
+    for script in ("CYRILLIC", "GREEK")
+}
 #: Digits and capitals that people mistake for small letters of the same script.
 _MISTAKEN = {"0": "o", "O": "o", "1": "l", "I": "l"}
 #: Characters of names that nobody sees: fillers, joiners, variation selectors (Unicode's default ignorable ones).
@@ -81,12 +86,14 @@ def looks(name: str) -> tuple[str, str]:
 def strange(name: str) -> tuple[int, str] | None:
     """Where a name has a letter that is not what it seems to be, and the name put right; None when there is none.
 
-    It is one that nobody sees, or one of another script that passes for a Latin letter among Latin ones. A name that
-    is altogether of another script is fine by itself.
+    It is one that nobody sees, or one of another script that passes for a Latin letter among Latin ones, or a Latin one
+    among Cyrillic or Greek ones. A name that is altogether of another script is fine by itself.
 
     >>> strange("p\\u0430id")
     (1, 'paid')
     >>> strange("\\u0441\\u043e\\u0440") is None
+    True
+    >>> strange("\\u043c\\u0435c\\u0442\\u043e") == (2, "\\u043c\\u0435\\u0441\\u0442\\u043e")
     True
     """
     if name.isascii():
@@ -96,7 +103,22 @@ def strange(name: str) -> tuple[int, str] | None:
     if right.isascii() and any(letter.isascii() and letter.isalpha() for letter in name):
         at = next(at for at, letter in enumerate(name) if not letter.isascii()) if at is None else at
         return at, right
-    return None if at is None else (at, "".join(letter for letter in name if not is_unseen(letter)))
+    if at is None:
+        return _latin_among_others(name)
+    return at, "".join(letter for letter in name if not is_unseen(letter))
+
+
+def _latin_among_others(name: str) -> tuple[int, str] | None:
+    """The same of a name of another script in which every Latin letter passes for one of that script."""
+    stem = name.removesuffix("_id")  # the key of an entity without one is called so, in any script
+    for script, own in _BACK.items():
+        right = "".join(own.get(letter, letter) for letter in stem)
+        at = next((at for at, letter in enumerate(stem) if letter in own), None)
+        if at is not None and all(
+            unicodedata.name(letter, "").startswith(script) for letter in right if letter.isalpha()
+        ):
+            return at, right + name[len(stem) :]
+    return None
 
 
 def letter_name(letter: str) -> str:

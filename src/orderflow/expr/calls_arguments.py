@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from orderflow.expr.check import Checker
 
 #: Functions of a part of a moment beside the durations of nearly the same name.
-_PARTS = {"hour": "hours", "minute": "minutes"}
+_PARTS = {"hour": "hours", "minute": "minutes", "day": "days"}
 _LENGTHS = {"hours": "hour", "minutes": "minute", "days": "day"}
 
 

@@ -93,6 +93,7 @@ def check(
     seen = checker.visit(root, Facts())
     node, type_ = seen.node, seen.node.type
     if expected is not None:
+        checker.asked = node if expected not in (BOOL, Kind.BOOL) else None
         node, type_ = fit(checker, node, expected, seen.yes)
     if checker.faults:
         return sorted(
@@ -112,6 +113,7 @@ class Checker:
         self.base = len(self.names.frames) - 1
         self.lenient = any(frame.scope.lenient for frame in self.names.frames)
         self.faults: list[Fault] = []
+        self.asked: Node | None = None  # the whole expression, where it is no condition
 
     def text(self, node: Node) -> str:
         """The source of a node, shortened for messages."""
@@ -144,17 +146,15 @@ class Checker:
             return node
         text = named or self.text(node)
         if node.type.kind is Kind.NONE:
-            self.fault(
-                "OF102",
-                Message("`None` stands where a value is needed"),
-                node,
-                Message("compare with `is None` or `is not None`"),
-            )
+            fix = Message("compare with `is None` or `is not None`")
+            self.fault("OF102", Message("`None` stands where a value is needed"), node, fix)
             return replace(node, type=UNKNOWN)
         sure = present(node.type)
         if self.lenient:
             return Required(node.start, node.end, node, text, sure)
         fix = Message("write `{text} is not None and ...`", text=text)
+        if node is self.asked:
+            fix = Message("say what stands there instead: `coalesce({text}, ...)`", text=text)
         message = Message("`{text}` may be missing; test it first", text=text)
         note = Message("may be missing")
         tested = named or self.source[node.start : node.end]

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from orderflow.diagnostics.lookalikes import is_unseen, letter_name, passes_for, strange
+from orderflow.diagnostics.lookalikes import is_unseen, letter_name, strange
 from orderflow.diagnostics.message import Message, joined
 from orderflow.expr.fault import Fault
 
@@ -70,7 +70,7 @@ def misread(name: str, start: int) -> Fault | None:
     if found is None:
         return None
     at, right = found
-    letter, other = name[at], passes_for(name[at]) or ""
+    letter, other = name[at], "" if is_unseen(name[at]) else right[at]
     note = Message("{letter}", letter=letter_name(letter))
     if is_unseen(letter):
         message = Message("`{name}` has a character in it that nobody sees", name=right)

@@ -1,7 +1,9 @@
 """Source text into a tree, by Python's own parser behind a scan and an allow-list."""
 
 import ast
+import re
 from decimal import Decimal
+from itertools import pairwise
 
 from orderflow.diagnostics.message import Message
 from orderflow.expr.elsewhere import meant_elsewhere
@@ -33,6 +35,9 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
 }  # fmt: skip
+#: A whole number, alone and at the end of a text.
+_DIGITS = re.compile(r"[0-9]+(?![\w.])")
+_DIGITS_BEFORE = re.compile(r"(?<![\w.])[0-9]+\Z")
 _REFUSED: dict[type[ast.expr], tuple[Message, Message]] = {
     ast.Lambda: (Message("`lambda` is not part of the language"), Message("name a function of the table")),
     ast.NamedExpr: (Message("`:=` sets a value; an expression only reads"), Message("write `==` to compare")),
@@ -197,6 +202,8 @@ class _Reader:
                 return IfElse(start, end, then, test, other)
             case ast.Call():
                 return self.call(node, start, end, deeper)
+            case ast.Tuple():
+                self.decimal_comma(node)
         message, fix = _REFUSED.get(
             type(node),
             (
@@ -205,6 +212,21 @@ class _Reader:
             ),
         )
         raise self.refuse(node, message, fix)
+
+    def decimal_comma(self, node: ast.Tuple) -> None:
+        """Refuse `10,5` with the number that was meant."""
+        for left, right in pairwise(node.elts):
+            (_, comma), (after, _) = self.span(left), self.span(right)
+            before = _DIGITS_BEFORE.search(self.source, 0, comma)
+            behind = _DIGITS.match(self.source, after)
+            if after != comma + 1 or before is None or behind is None:
+                continue
+            start, end = before.start(), behind.end()
+            written = self.source[start:end]
+            better = written.replace(",", ".")
+            fix = Message("replace with `{better}`", better=better)
+            message = Message("`{written}` is two numbers; a point begins the places", written=written)
+            raise Refused(Fault("OF106", message, start, end, fix, better))
 
     def each(self, nodes: list[ast.expr], depth: int) -> tuple[Node, ...]:
         return tuple(self.read(node, depth) for node in nodes)

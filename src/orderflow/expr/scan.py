@@ -13,6 +13,7 @@ from orderflow.diagnostics.message import Message
 from orderflow.expr.fault import Fault
 from orderflow.expr.foreign import NO_OPERATORS, OPERATORS, PUNCTUATION, WORDS
 from orderflow.expr.names import misread, normalise, problem
+from orderflow.expr.units import are_thousands, with_unit
 
 #: The longest source, in bytes of UTF-8.
 SOURCE_BYTES = 2_048
@@ -28,8 +29,9 @@ DIGITS = 38
 _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+)
       | (?P<text>"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
-      | (?P<number>[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?(?:\w*))
+      | (?P<number>[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9]+)?(?:\w*)(?:%(?=\s*(?:\Z|[)\],<>=!]|(?:and|or|if|else)\b)))?)
       | (?P<name>[^\W0-9]\w*)
+      | (?P<wide>[＜＞！＝][=＝]|[<>!=]＝)
       | (?P<operator>:=|==|!=|<=|>=|<>|//|\*\*|&&|\|\||->|<<|>>|[-+*/%<>=!&|^~.,:;@()\[\]{}])
       | (?P<other>.)""",
     re.VERBOSE | re.DOTALL,
@@ -82,6 +84,7 @@ def scan(source: str) -> tuple[list[Token], list[Fault]]:
         for match in _TOKEN.finditer(source)
         if match.lastgroup != "space"
     ]
+    tokens = _with_thousands(tokens)
     faults: list[Fault] = []
     previous = Token("", "", 0, 0)
     for token in tokens:
@@ -108,6 +111,27 @@ def _look(token: Token, previous: Token) -> list[Fault]:
             return [_other(token)]
 
 
+def _with_thousands(tokens: list[Token]) -> list[Token]:
+    """The tokens with a number such as `1,000` as one, outside of brackets, where a comma has no other meaning."""
+    made: list[Token] = []
+    depth = 0
+    for token in tokens:
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
+        joined = [*made[-2:], token]
+        texts = [each.text for each in joined]
+        if (
+            len(joined) == 3
+            and token.sort == "number"
+            and depth == 0
+            and are_thousands(*texts)
+            and joined[0].end + 1 == token.start
+        ):
+            made[-2:] = [Token("number", "".join(texts), joined[0].start, token.end)]
+        else:
+            made.append(token)
+    return made
+
+
 def _between(previous: Token, token: Token) -> list[Fault]:
     """Two values without an operator between them."""
     if token.sort not in _VALUES or token.text in _KEYWORDS:
@@ -122,6 +146,9 @@ def _number(token: Token) -> list[Fault]:
     text = token.text
     plain = text.replace("_", "")
     if not _NUMBER.fullmatch(text):
+        better = with_unit(text)
+        if better is not None:
+            return [_at(token, *better)]
         if "_" in text and _NUMBER.fullmatch(plain):
             return [
                 _at(
@@ -277,8 +304,8 @@ def _operator(token: Token) -> list[Fault]:
 
 def _other(token: Token) -> Fault:
     letter = token.text
-    if letter in PUNCTUATION:
-        better = PUNCTUATION[letter]
+    if token.sort == "wide" or letter in PUNCTUATION:
+        better = PUNCTUATION.get(letter) or unicodedata.normalize("NFKC", letter)
         return _at(
             token,
             Message("`{letter}` is a full-width or typographic character", letter=letter),

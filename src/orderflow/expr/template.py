@@ -1,7 +1,7 @@
 """Texts with expressions in them: `订单 {order.order_id} 待拣货`, `WZ{placed_at:%Y%m%d}-{sequence:06}`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from orderflow.diagnostics.message import Message
 from orderflow.expr import formats
@@ -19,10 +19,14 @@ SLOTS = 50
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """An expression in a text and the format in which it is shown (empty: the default of its type)."""
+    """An expression in a text and the format in which it is shown (empty: the default of its type).
+
+    `start` is where it begins in the text.
+    """
 
     expression: Expression
     format: str = ""
+    start: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def parse_template(text: str, scope: Scope) -> Template | list[Fault]:
             faults.append(
                 Fault("OF102", wrong[0], piece.start, end + bool(piece.format) + len(piece.format), wrong[1])
             )
-        parts.append(Slot(found, piece.format))
+        parts.append(Slot(found, piece.format, piece.start))
     return faults or Template(text, tuple(parts))
 
 
@@ -114,7 +118,13 @@ def _optional(piece: _Piece, end: int) -> Fault:
 
 
 def _moved(fault: Fault, start: int) -> Fault:
-    return replace(fault, start=fault.start + start, end=fault.end + start)
+    if fault.missing:  # a text has no `and`: something has to be shown
+        fix = Message(
+            'write `coalesce({text}, ...)`, or `... if {text} is not None else "-"`', text=fault.missing
+        )
+        fault = replace(fault, fix_message=fix, replacement=None, at=None)
+    at = None if fault.at is None else (fault.at[0] + start, fault.at[1] + start)
+    return replace(fault, start=fault.start + start, end=fault.end + start, at=at)
 
 
 def _split(text: str) -> list[str | _Piece]:
@@ -174,6 +184,8 @@ def _piece(text: str, opened: int) -> tuple[_Piece, int]:
         elif colon < 0:
             if letter in "\"'":
                 quote = letter
+            elif letter == "{":
+                break  # no expression has a brace: the one before was not closed
             elif letter in "([":
                 depth += 1
             elif letter in ")]":
