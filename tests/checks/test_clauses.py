@@ -1,6 +1,7 @@
 """Conditions that are said to exclude each other never hold together, and the plain cases are seen."""
 
 import functools
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orderflow.checks.clauses import clashing, exclusive, identical
+from orderflow.compiler.load import Compiled
 from orderflow.expr.check import analyse
 from orderflow.expr.python import compile_python
 from orderflow.expr.scope import RefScope, Scope, Surroundings
@@ -57,6 +59,10 @@ def expression(source: str) -> Expression:
     ("first", "second"),
     [
         ("gift", "not gift"),
+        ("not (gift and units > 5)", "gift and units > 5"),
+        ("not (gift and units > 5)", "gift and units == 7 and weight > 1"),
+        ("units - weight > 0", "weight >= units"),
+        ("units - weight == 0", "units != weight"),
         ("day(placed_at) < date(2026, 2, 17)", "day(placed_at) >= date(2026, 2, 17)"),
         ("day(placed_at) == date(2026, 2, 17)", "day(placed_at) > date(2026, 3, 1)"),
         ("paid_at is None", "paid_at is not None and amount > 0"),
@@ -197,3 +203,30 @@ def test_single_clauses() -> None:
 def test_never_exclusive_when_both_can_hold(first: tuple[str, int], second: tuple[str, int]) -> None:
     if exclusive(expression(first[0]), expression(second[0])):
         assert first[1] & second[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        ("any(lines, quantity > 5)", "all(lines, quantity <= 5)", True),
+        ("any(lines, quantity > 5)", "not any(lines, quantity > 2)", True),
+        ("any(lines, quantity > 5)", "not any(lines, quantity > 5 or gift)", True),
+        ("not all(lines, quantity > 5)", "all(lines, quantity > 5 and gift)", True),
+        ("not all(lines, quantity > 5)", "all(lines, quantity > 7)", True),
+        ("not all(lines, quantity > 5)", "not any(lines, quantity <= 5)", True),
+        ("all(lines, quantity > 5)", "all(lines, quantity <= 5)", False),
+        ("any(lines, quantity > 5)", "all(lines, quantity <= 7)", False),
+        ("any(lines, quantity > 5)", "not any(lines, quantity > 7)", False),
+        ("not all(lines, quantity > 5)", "all(lines, quantity > 3)", False),
+        ("any(lines, quantity > 5)", "any(lines, quantity <= 5)", False),
+    ],
+)
+def test_conditions_on_rows(
+    check_order: Callable[..., Compiled], first: str, second: str, apart: bool
+) -> None:
+    lifecycle = (
+        "states: {a: {initial: true}, b: {final: true}, c: {final: true}}\nevents: {go: {}}\ntransitions:\n"
+        f"  x: {{from: a, to: b, event: go, when: '{first}'}}\n  y: {{from: a, to: c, event: go, when: '{second}'}}\n"
+    )
+    codes = [item.code for item in check_order(lifecycle).diagnostics]
+    assert codes == ([] if apart else ["OF205"])

@@ -205,3 +205,12 @@ def test_children_whose_lifecycle_is_not_known_are_not_judged(check_order: Check
     way = "  x: {from: a, when: 'some(parcels, weight > 3)', tell: {parcels: poke}}\n"
     compiled = check_order(FAMILY + way, parcel=PARCEL + "  poke: {from: nowhere, to: seen, event: poke}\n")
     assert {item.code for item in compiled.diagnostics} == {"OF101"}
+
+
+def test_a_timer_that_only_does_something_is_pointed_to_a_queue(check_order: Check) -> None:
+    actions = "actions:\n  remind: {use: notify, to: clerk, message: late}\n"
+    ways = "states:\n  a: {initial: true}\n  end: {final: true}\nevents: {stop: {}}\ntransitions:\n"
+    ways += "  stop: {from: a, to: end, event: stop}\n  x: {from: a, after: 2d, do: [remind]}\n"
+    (found,) = [item for item in check_order(ways, actions=actions).diagnostics if item.code == "OF207"]
+    assert found.fix is not None
+    assert found.fix.message == "add `to`; what is to be done once after a time is the `do` of a queue"

@@ -27,3 +27,13 @@ def test_a_planted_fault_is_one_finding(case: Case, tmp_path: Path) -> None:
         for item in Folder(tmp_path).check(texts).diagnostics
     ]
     assert found == [(code, place)]
+
+
+def test_the_key_of_an_entity_with_a_name_in_another_script_can_be_named(tmp_path: Path) -> None:
+    texts = dict(read_folder(HERE / "tea"))
+    texts["订单.yaml"] = (
+        texts["订单.yaml"].replace("key: 订单号\n", "").replace("  订单号: {", "  旧单号: {label: 旧单号, ")
+    )
+    texts["订单.yaml"] = texts["订单.yaml"].replace(', auto: "T{sequence:06}"', ", optional: true")
+    texts["其他.yaml"] = texts["其他.yaml"].replace("{订单号}", "{订单_id}")
+    assert Folder(tmp_path).check(texts).diagnostics == ()

@@ -113,7 +113,9 @@ def test_where_a_final_state_that_is_left_is_told(
     compiled = check_order(lifecycle(states, *ways))
     [found] = [item for item in compiled.diagnostics if item.code == "OF208"]
     line = compiled.sources[found.span.file].splitlines()[found.span.line - 1]
-    assert (line[: found.span.end_column - 1] if marked[0] == " " else line[found.span.column - 1 :]).startswith(marked)
+    assert (
+        line[: found.span.end_column - 1] if marked[0] == " " else line[found.span.column - 1 :]
+    ).startswith(marked)
     assert line.startswith("  t3:" if marked == "end" else "  mid:")
 
 

@@ -1,9 +1,11 @@
 """What is tried again without a bound (OF405)."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from orderflow.checks import check_folder
 from orderflow.compiler.load import Compiled
 
 Check = Callable[..., Compiled]
@@ -91,6 +93,20 @@ def test_what_is_done_on_entry_counts_and_what_was_meant_to_end_it_is_shown(chec
     assert found.fix.message == (
         "say in the `when` of `on` when it ends, or put a state around with a timer out of it"
     )
+
+
+def test_the_repair_names_a_moment_that_the_record_has(check_order: Check) -> None:
+    fields = (
+        "  due_at: {type: datetime, label: Due}\n  下单时间: {type: datetime, label: 下单, changes: never}\n"
+    )
+    lifecycle = LIFECYCLE.replace("ON_ASKED", "")
+    again = "  again: {from: waiting, to: waiting, after: 1d, do: remind}\n"
+    compiled = check_order(lifecycle + again, actions=ACTIONS)
+    order = compiled.sources["order.yaml"].replace("records:", fields + "records:", 1)
+    Path("order.yaml").write_text(order, encoding="utf-8")
+    [found] = [item for item in check_folder(".").diagnostics if item.code == "OF405"]
+    assert found.fix is not None
+    assert "such as `age(下单时间) < days(7)`" in found.fix.message
 
 
 @pytest.mark.parametrize(

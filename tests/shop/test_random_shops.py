@@ -109,7 +109,7 @@ def test_a_parent_that_does_not_follow_its_parcels_is_found(
 ) -> None:
     whole, honest = macrostep._automatic, Draft.records
 
-    def careless(draft: Draft) -> bool:
+    def careless(draft: Draft) -> str | None:
         if draft.event.target == draft.root.id:
             return whole(draft)
         with monkeypatch.context() as patch:

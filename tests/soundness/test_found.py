@@ -211,3 +211,32 @@ def test_what_has_only_warnings_is_not_left_out(link_rules: Link) -> None:
         "      - {when: placed_at is not None, fee: 1}\n      - {otherwise: true, fee: 0}\n",
     )
     assert submit(start(rules)).state == "done"
+
+
+def test_a_family_of_many_children_takes_many_steps_and_comes_to_rest(link_rules: Link) -> None:
+    children = 250  # more than the microsteps that one record may take
+    rules = link_rules(
+        shared=WAREHOUSE,
+        order="""\
+entity: order
+fields: {lines: {type: list of line, at_least: 1}}
+records: {line: {key: number, fields: {number: integer, sku: text, quantity: {type: integer, at_least: 1}}}}
+children: {parcels: {entity: parcel, one_per: plan.parcel}}
+states: {new: {initial: true}, sent: {}, done: {final: true}}
+transitions:
+  source: {from: new, to: sent, when: 'can_source("near")', creates: parcels, retry_on: stock}
+  arrive: {from: sent, to: done, when: 'all_live(parcels, reached("there"))'}
+""",
+        parcel="""\
+entity: parcel
+parent: order
+states: {packed: {initial: true}, there: {final: true}}
+path: [packed, there]
+transitions: {arrive: {from: packed, to: there, at_once: true}}
+""",
+        policies="allocation:\n  near: {of: order, lines: lines, split: allowed, rank: [parcels], pack_by: number}\n",
+    )
+    engine = start(rules, {f"S{number}": 1 for number in range(children)})
+    lines = [{"number": number, "sku": f"S{number}", "quantity": 1} for number in range(children)]
+    engine.submit({"lines": lines}, entity="order", id="O1")
+    assert engine.explain("O1").state == "done"

@@ -58,10 +58,13 @@ def run(compiled: Compiled, signatures: Mapping[str, ActionSignature] = SIGNATUR
     if rules is None:
         return
     sound = {name: entity for name, entity in rules.entities.items() if name not in compiled.faulty}
+    waylaid: set[str] = set()
     for name, entity in rules.entities.items():
         if name in compiled.unsure or not entity.states:
             continue
-        yield from check_reach(entity, compiled.documents)
+        for found in check_reach(entity, compiled.documents):
+            waylaid.add(name)
+            yield found
         if name in compiled.faulty:
             continue
         yield from check_cycles(entity, sound)
@@ -85,4 +88,4 @@ def run(compiled: Compiled, signatures: Mapping[str, ActionSignature] = SIGNATUR
     yield from check_tables(rules)
     yield from check_tiers(rules)
     if not compiled.has_errors:
-        yield from check_unused(rules, compiled.documents, compiled.sources)
+        yield from check_unused(rules, compiled.documents, compiled.sources, frozenset(waylaid))

@@ -13,6 +13,7 @@ from orderflow.expr.tree import (
     OPPOSITE,
     SWAPPED,
     And,
+    Arithmetic,
     Call,
     Compare,
     Constant,
@@ -73,6 +74,7 @@ def identical(first: Expression | None, second: Expression | None) -> bool:
 
 
 def _nodes_exclusive(first: Node, second: Node, *, steady: bool = False) -> bool:
+    first, second = _spread(first), _spread(second)
     if isinstance(first, Or):
         return all(_nodes_exclusive(item, second, steady=steady) for item in first.items)
     if isinstance(second, Or):
@@ -87,6 +89,13 @@ def _nodes_exclusive(first: Node, second: Node, *, steady: bool = False) -> bool
             elif not (steady and (_moves(mine) or _moves(other))) and _clash(mine, other):
                 return True
     return False
+
+
+def _spread(node: Node) -> Node:
+    """`not (a and b)` as `not a or not b`; any other condition as it is."""
+    if isinstance(node, Not) and isinstance(node.operand, And):
+        return Or(node.start, node.end, tuple(_negated(item) for item in node.operand.items))
+    return node
 
 
 def _moves(node: Node) -> bool:
@@ -115,7 +124,27 @@ def _clauses(node: Node) -> Iterator[Node]:
 def _clash(first: Node, second: Node) -> bool:
     if shape(first) == shape(_negated(second)) or shape(_negated(first)) == shape(second):
         return True
-    return any(_facts_clash(mine, other) for mine in facts(first) for other in facts(second))
+    if any(_facts_clash(mine, other) for mine in facts(first) for other in facts(second)):
+        return True
+    return _rows_clash(first, second) or _rows_clash(second, first)
+
+
+def _rows_clash(first: Node, second: Node) -> bool:
+    """Whether the one says of some row what the other says of none: `any(lines, x > 5)` and `all(lines, x <= 5)`."""
+    one, every = _of_rows(first, "any", "all"), _of_rows(second, "all", "any")
+    if one is None or every is None or shape(one[0]) != shape(every[0]):
+        return False
+    return _nodes_exclusive(one[1], every[1])
+
+
+def _of_rows(node: Node, said: str, denied: str) -> tuple[Node, Node] | None:
+    """The rows and the condition of a call, or of the denial of its opposite: `not all(lines, x)` is `any(lines, not x)`."""
+    match node:
+        case Call(arguments=(rows, test)) if node.function == said:
+            return rows, test
+        case Not(operand=Call(arguments=(rows, test)) as call) if call.function == denied:
+            return rows, _negated(test)
+    return None
 
 
 def _negated(node: Node) -> Node:
@@ -134,9 +163,10 @@ def facts(node: Node, held: bool = True) -> Iterator[Fact]:
             value = constant(right)
             if value is not None:
                 yield Fact(shape(left), sign, value)
-            else:
-                yield Fact(("pair", shape(left), shape(right)), sign, 0)
-                yield Fact(("pair", shape(right), shape(left)), SWAPPED[sign], 0)
+            pair = (left, right) if value is None else _difference(left, value)
+            if pair is not None:
+                yield Fact(("pair", shape(pair[0]), shape(pair[1])), sign, 0)
+                yield Fact(("pair", shape(pair[1]), shape(pair[0])), SWAPPED[sign], 0)
             turned = constant(left)
             if turned is not None:
                 yield Fact(shape(right), SWAPPED[sign], turned)
@@ -154,6 +184,14 @@ def facts(node: Node, held: bool = True) -> Iterator[Fact]:
             yield Fact(("live", shape(listed)), "==", node.function == "all_live")
         case Name():
             yield Fact(shape(node), "==", held)
+
+
+def _difference(left: Node, value: object) -> tuple[Node, Node] | None:
+    """What is compared with one another by `a - b > 0`, or None."""
+    match left:
+        case Arithmetic(operator="-", left=first, right=second) if _is_number(value) and value == 0:
+            return first, second
+    return None
 
 
 def constant(node: Node) -> object:

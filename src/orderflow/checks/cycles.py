@@ -176,6 +176,8 @@ def _internal(transition: Transition, entity: Entity, sound: Sound) -> Diagnosti
         what=what,
     )
     note, fix = Message("never comes to rest"), Message("add `to`, or give it an `event`")
+    if not automatic and transition.actions:
+        fix = Message("add `to`; what is to be done once after a time is the `do` of a queue")
     if transition.when is not None and (transition.creates is not None or transition.tell):
         more = Message("nothing that it makes or tells turns its `when`")
         return error("OF207", text + Message("; ") + more, transition.span, fix, note)

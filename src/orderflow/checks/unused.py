@@ -23,29 +23,32 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _ROLE_KEYS = frozenset({"as", "submit_as"})
 
 
-def check_unused(rules: Definition, documents: Documents, sources: Mapping[str, str]) -> Iterator[Diagnostic]:
+def check_unused(
+    rules: Definition, documents: Documents, sources: Mapping[str, str], waylaid: frozenset[str] = frozenset()
+) -> Iterator[Diagnostic]:
     """Warnings about names that nothing refers to.
 
     Args:
         rules: the rule set.
         documents: what its files say.
         sources: the text of each file.
+        waylaid: entities that lack a way from or to some state; their events may be those of the missing ways.
     """
     left = _MOST_READ
-    for named in _unused(rules, documents):
+    for named in _unused(rules, documents, waylaid):
         fix = removal(named.fix, named.span, sources) if named.alone and left > 0 else Fix(named.fix)
         left -= 2 * len(sources.get(named.span.file, "")) if named.alone else 0
         yield Diagnostic("OF104", named.text, named.span, Severity.WARNING, named.note, (), fix)
 
 
-def _unused(rules: Definition, documents: Documents) -> Iterator[Named]:
+def _unused(rules: Definition, documents: Documents, waylaid: frozenset[str]) -> Iterator[Named]:
     used = {action.name for action in rules.actions.values()}
     for name, part in documents.named("actions").items():
         if name not in used:
             fix = Message("name it in a `do`, `on_entry`, `on_exit` or `on_set`, or remove it")
             yield Named(Message("nothing uses the action `{name}`", name=name), part.span, fix)
     for entity in rules.entities.values():
-        yield from _events(entity)
+        yield from () if entity.name in waylaid else _events(entity)
         made = {item.creates for item in entity.transitions.values()}
         for child in entity.children.values():
             if child.name not in made:

@@ -91,8 +91,9 @@ def sort_documents(
         part, whole = _checked(tree, "RulesetDocument", lost, report)
         headers.append(_named(part, "ruleset"))
         complete = complete and whole
+    headless = not complete and not found.headers  # which may have named a base
     for tree in found.entities if based else ():
-        part, whole = _checked(tree, "EntityDocument", lost, report)
+        part, whole = _checked(tree, "EntityDocument", lost, report, partial=headless)
         complete = complete and whole
         if part.scalar("entity") is not None:
             entities.append(_named(part, "entity"))
@@ -251,9 +252,11 @@ def _with_first(tree: MapNode, name: str) -> MapNode:
     return replace(tree, entries=(Entry(replace(first.key, value=name, raw=name), first.value), *rest))
 
 
-def _checked(tree: MapNode, kind: str, lost: Losses, report: Report) -> tuple[Part, bool]:
+def _checked(
+    tree: MapNode, kind: str, lost: Losses, report: Report, *, partial: bool = False
+) -> tuple[Part, bool]:
     """The document, and whether all its sections could be read."""
-    checked = check_structure(tree, kind)
+    checked = check_structure(tree, kind, partial=partial)
     report.found += checked.found
     for span, names in checked.lost.items():
         lost[span] = lost.get(span, frozenset()) | names

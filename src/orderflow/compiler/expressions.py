@@ -92,9 +92,7 @@ def compile_timeless(
     return None
 
 
-def compile_text(
-    node: ScalarNode, scope: Scope, report: Report, *, shared: bool = False
-) -> Template | None:
+def compile_text(node: ScalarNode, scope: Scope, report: Report, *, shared: bool = False) -> Template | None:
     """The checked text of a scalar with `{expressions}` in it; None after findings.
 
     Args:

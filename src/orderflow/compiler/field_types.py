@@ -70,7 +70,7 @@ def written_type(node: ScalarNode, part: Part, header: Header, known: Nameable, 
             return UNKNOWN
         return Type(kind, optional=optional, options=options)
     if kind is Kind.MONEY:
-        if header.currency is None and header.sure:
+        if header.currency is None and header.sure and report.first("no currency"):
             fix = Message(
                 "add `currency:` with an ISO 4217 code such as EUR to the file that begins with `ruleset`"
             )

@@ -24,11 +24,18 @@ class Report:
         self.found: list[Diagnostic] = []
         self.glossary = glossary
         self._unknown = 0
+        self._said: set[str] = set()
 
     @property
     def errors(self) -> int:
         """How many errors were found: what has only warnings is whole."""
         return sum(found.severity is Severity.ERROR for found in self.found)
+
+    def first(self, what: str) -> bool:
+        """Whether something is said for the first time: one mistake of the whole rule set is one finding."""
+        new = what not in self._said
+        self._said.add(what)
+        return new
 
     def error(
         self,

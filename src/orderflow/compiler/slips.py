@@ -7,11 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from orderflow.compiler.durations import meant_duration
 from orderflow.compiler.nodes import Entry, ListNode, MapNode, Node, ScalarNode, find
 from orderflow.compiler.report import MOST_GUESSES, Report, replace_scalar
-from orderflow.compiler.words import said
+from orderflow.compiler.words import needs, said
 from orderflow.diagnostics import Fix, nearest
 from orderflow.diagnostics.message import NOTHING, Message
+
+#: How other languages call the types of fields.
+_ELSEWHERE = {
+    "string": "text", "str": "text", "varchar": "text", "char": "text", "int": "integer", "bigint": "integer",
+    "long": "integer", "float": "decimal", "double": "decimal", "number": "decimal", "numeric": "decimal",
+    "boolean": "bool", "enum": "choice", "timestamp": "datetime", "date-time": "datetime", "interval": "duration",
+    "currency": "money", "geo": "location", "文本": "text", "字符串": "text", "整数": "integer", "小数": "decimal",
+    "金额": "money", "日期": "date", "时间": "datetime", "布尔": "bool", "选项": "choice",
+}  # fmt: skip
 
 Steps = tuple[str | int, ...]
 
@@ -66,6 +76,8 @@ def _mended(node: Node, path: Steps, error: Any, report: Report) -> Node | None:
             return _option(node, path, error.instance, [str(option) for option in options], report)
         case "pattern" if isinstance(node, ScalarNode) and "x-options" in schema:
             return _word(node, path, error, report)
+        case "pattern" if isinstance(node, ScalarNode) and schema.get("x-needs", "").startswith("a duration"):
+            return _duration(node, path, error, report)
         case "type" if schema.get("type") == "boolean" and isinstance(node, ScalarNode):
             return _flag(node, path, report)
     return None
@@ -111,7 +123,7 @@ def _keys(
 
 
 def _option(node: ScalarNode, path: Steps, value: object, options: list[str], report: Report) -> ScalarNode:
-    close = nearest(value, options) if isinstance(value, str) else None
+    close = _meant(value, options) if isinstance(value, str) else None
     if close is None:
         return node
     listed = ", ".join(f"`{option}`" for option in options)
@@ -121,6 +133,12 @@ def _option(node: ScalarNode, path: Steps, value: object, options: list[str], re
         message = Message("`{name}` can only be {listed}", name=name, listed=listed)
     report.error("OF101", message, node.span, Message("not an option"), replace_scalar(node, close))
     return _reworded(node, close)
+
+
+def _meant(word: str, options: list[str]) -> str | None:
+    """The option that a word is a slip of, or another language's word for."""
+    same = _ELSEWHERE.get(word.lower())
+    return same if same in options else nearest(word, options)
 
 
 def _word(node: ScalarNode, path: Steps, error: Any, report: Report) -> ScalarNode:
@@ -136,6 +154,20 @@ def _word(node: ScalarNode, path: Steps, error: Any, report: Report) -> ScalarNo
     )
     report.error("OF102", text, node.span, NOTHING, replace_scalar(node, close))
     return _reworded(node, close)
+
+
+def _duration(node: ScalarNode, path: Steps, error: Any, report: Report) -> ScalarNode:
+    meant = meant_duration(node.value)
+    if meant is None:
+        return node
+    text = Message(
+        "{subject} must be {wanted}, not {said}",
+        subject=Message("`{name}`", name=str(path[-1]) if path else "the file"),
+        wanted=needs(error.schema),
+        said=said(error.instance),
+    )
+    report.error("OF102", text, node.span, NOTHING, replace_scalar(node, meant))
+    return _reworded(node, meant)
 
 
 def _flag(node: ScalarNode, path: Steps, report: Report) -> ScalarNode:

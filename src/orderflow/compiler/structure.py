@@ -66,12 +66,13 @@ class Checked:
     complete: bool = True
 
 
-def check_structure(root: MapNode, kind: str) -> Checked:
+def check_structure(root: MapNode, kind: str, *, partial: bool = False) -> Checked:
     """Check a file's tree against the schema of its kind.
 
     Args:
         root: the located tree.
         kind: the name of the document's model, such as `EntityDocument`.
+        partial: whether the rest of the document may stand in a file that could not be found: its own keys need not be all.
     """
     if accepted()[kind](root):
         return Checked(root, {}, ())
@@ -85,7 +86,8 @@ def check_structure(root: MapNode, kind: str) -> Checked:
         errors = _errors(root, kind)
     faults = _Faults(root, report)
     for error in errors:
-        faults.add(error)
+        if not (partial and error.validator == "required" and not error.absolute_path):
+            faults.add(error)
     cleaned = without(root, (), faults.gone)
     lost = {span: frozenset(names) for span, names in faults.lost.items()}
     return Checked(

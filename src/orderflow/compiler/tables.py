@@ -125,7 +125,7 @@ def _type(entry: Entry, header: Header, report: Report) -> Type:
         return UNKNOWN
     kind = Kind(entry.value.value)
     if kind is Kind.MONEY:
-        if header.currency is None and header.sure:
+        if header.currency is None and header.sure and report.first("no currency"):
             fix = Message(
                 "add `currency:` with an ISO 4217 code such as EUR to the file that begins with `ruleset`"
             )

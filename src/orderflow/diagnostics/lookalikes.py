@@ -23,7 +23,9 @@ _PAIRS = (
 _PASSES = {letter: other for letters, others in _PAIRS for letter, other in zip(letters, others, strict=True)}
 #: By script, the letters of it that Latin ones pass for.
 _BACK = {
-    script: {other: letter for letter, other in _PASSES.items() if unicodedata.name(letter).startswith(script)}
+    script: {
+        other: letter for letter, other in _PASSES.items() if unicodedata.name(letter).startswith(script)
+    }
     for script in ("CYRILLIC", "GREEK")
 }
 #: Digits and capitals that people mistake for small letters of the same script.

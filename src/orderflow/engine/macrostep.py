@@ -18,7 +18,7 @@ from orderflow.model.decision import Step
 from orderflow.model.plan import Plan
 from orderflow.model.record import Record, child_id
 
-#: More microsteps than any sensible rule set takes for one event; past it the rules are held to be going round.
+#: More microsteps than any sensible rule set takes with one record for one event; past it the rules go round.
 MOST_MICROSTEPS = 200
 
 
@@ -70,11 +70,12 @@ def settle(draft: Draft) -> None:
     Raises:
         DecisionError: the rules go round without coming to rest; the message names the cycle.
     """
-    taken = 0
+    taken: dict[str, int] = {}  # a family of many children takes many steps and comes to rest all the same
     while True:
-        if _automatic(draft):
-            taken += 1
-            if taken > MOST_MICROSTEPS:
+        moved = _automatic(draft)
+        if moved is not None:
+            count = taken[moved] = taken.get(moved, 0) + 1
+            if count > MOST_MICROSTEPS:
                 raise DecisionError(_cycle(draft))
         elif draft.internal:
             record_id, event = draft.internal.popleft()
@@ -83,7 +84,8 @@ def settle(draft: Draft) -> None:
             return
 
 
-def _automatic(draft: Draft) -> bool:
+def _automatic(draft: Draft) -> str | None:
+    """Take the first automatic transition that is enabled; return whose it was, None when there is none."""
     for record in draft.records():
         configuration = draft.machines[record.entity].at(record.state)
         if configuration.conditional:
@@ -92,8 +94,8 @@ def _automatic(draft: Draft) -> bool:
             chosen = choose(draft, record, configuration.automatic)
             if chosen is not None:
                 take(draft, record, *chosen)
-                return True
-    return False
+                return record.id
+    return None
 
 
 def _tell(draft: Draft, record_id: str, event: str) -> None:

@@ -13,7 +13,7 @@ from orderflow.diagnostics.message import Message
 from orderflow.expr.fault import Fault
 from orderflow.expr.foreign import NO_OPERATORS, OPERATORS, PUNCTUATION, WORDS
 from orderflow.expr.names import misread, normalise, problem
-from orderflow.expr.units import are_thousands, with_unit
+from orderflow.expr.units import with_thousands, with_unit
 
 #: The longest source, in bytes of UTF-8.
 SOURCE_BYTES = 2_048
@@ -84,7 +84,8 @@ def scan(source: str) -> tuple[list[Token], list[Fault]]:
         for match in _TOKEN.finditer(source)
         if match.lastgroup != "space"
     ]
-    tokens = _with_thousands(tokens)
+    if "," in source:
+        tokens = [Token(*each) for each in with_thousands(tokens)]
     faults: list[Fault] = []
     previous = Token("", "", 0, 0)
     for token in tokens:
@@ -109,27 +110,6 @@ def _look(token: Token, previous: Token) -> list[Fault]:
             return _operator(token)
         case _:
             return [_other(token)]
-
-
-def _with_thousands(tokens: list[Token]) -> list[Token]:
-    """The tokens with a number such as `1,000` as one, outside of brackets, where a comma has no other meaning."""
-    made: list[Token] = []
-    depth = 0
-    for token in tokens:
-        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(token.text, 0)
-        joined = [*made[-2:], token]
-        texts = [each.text for each in joined]
-        if (
-            len(joined) == 3
-            and token.sort == "number"
-            and depth == 0
-            and are_thousands(*texts)
-            and joined[0].end + 1 == token.start
-        ):
-            made[-2:] = [Token("number", "".join(texts), joined[0].start, token.end)]
-        else:
-            made.append(token)
-    return made
 
 
 def _between(previous: Token, token: Token) -> list[Fault]:

@@ -122,9 +122,8 @@ def _moved(fault: Fault, start: int) -> Fault:
         fix = Message(
             'write `coalesce({text}, ...)`, or `... if {text} is not None else "-"`', text=fault.missing
         )
-        fault = replace(fault, fix_message=fix, replacement=None, at=None)
-    at = None if fault.at is None else (fault.at[0] + start, fault.at[1] + start)
-    return replace(fault, start=fault.start + start, end=fault.end + start, at=at)
+        fault = replace(fault, fix_message=fix)
+    return replace(fault, start=fault.start + start, end=fault.end + start)
 
 
 def _split(text: str) -> list[str | _Piece]:

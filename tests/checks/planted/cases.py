@@ -15,6 +15,10 @@ CASES: tuple[Case, ...] = (
         ("заказ.yaml", "  готов: {label", "  потерян: {label: Потерян}\n  готов: {label"),
         ("заказ.yaml", "from: [новый, проверка, сборка], to: отменён", "from: [новый, проверка, сборка, потерян], to: отменён"),
     )),
+    ("OF201", "workshop", "job.yaml:19:7", (
+        ("job.yaml", '  need_parts:\n    from: quoted\n    to: waiting_parts\n    when: approved and kind == "overhaul"\n', ""),
+    )),
+    ("OF201", "coffee", "subscription.yaml:23:7", (("subscription.yaml", "  roast:\n    from: resting\n    to: roasting\n    after: 14d\n", ""),)),
     ("OF205", "tea", "订单.yaml:46:3", (("订单.yaml", "when: 应收 < 5000", "when: 应收 <= 5000"),)),
     ("OF205", "workshop", "job.yaml:85:3", (("job.yaml", "    when: age(brought_at) <= days(60)\n", ""),)),
     ("OF205", "books", "parcel.yaml:25:3", (("parcel.yaml", 'when: event.kind == "lost", do', 'when: \'event.kind in ["lost", "signed"]\', do'),)),
@@ -77,6 +81,11 @@ CASES: tuple[Case, ...] = (
     ("OF208", "wholesale", "заказ.yaml:18:3", (
         ("заказ.yaml", "  завершить: {from: готов, to: завершён", "  завершить: {from: готов, to: отгружен"),
         ("заказ.yaml", "  отозвать: {from: готов, to: отменён", "  отозвать: {from: готов, to: отгружен"),
+    )),
+    ("OF208", "tea", "订单.yaml:23:3", (("订单.yaml", "  签收:\n    from: 已发货\n    to: 已签收\n    event: 签收\n", ""),)),
+    ("OF208", "workshop", "job.yaml:23:3", (("job.yaml", "  fetch:\n    from: done\n    to: fetched\n    event: fetch\n", ""),)),
+    ("OF208", "wholesale", "перемещение.yaml:8:33", (
+        ("перемещение.yaml", "  принять:\n    from: в_пути\n    to: на_месте\n    event: принять\n    moves:\n      - arrive: {of: строки, at: куда}\n", ""),
     )),
     ("OF209", "tea", "订单.yaml:32:24", (("订单.yaml", "复核: {by: [财务]}", '复核: {by: [财务], set: {渠道: \'"微信"\'}}'),)),
     ("OF209", "workshop", "job.yaml:22:34", (("job.yaml", "    to: done\n    after: 1h\n", "    to: done\n    after: 1h\n    do: [call_owner]\n"),)),
