@@ -1,5 +1,6 @@
 """What may be compared with what, and what a comparison settles."""
 
+from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -257,6 +258,14 @@ def _narrow_one(facts: Facts, operator: str, node: Node, other: Node) -> Facts:
     (lo, hi), (least, most) = ranges.interval(node.type), ranges.interval(other.type)
     step = ranges.step(node.type)
     match operator:
+        case ">" if least.denominator == 1:  # half of all comparisons are with whole numbers
+            lo = max(lo, Fraction(least.numerator * step.denominator + 1, step.denominator))
+        case ">=" if least.denominator == 1:
+            lo = max(lo, least)
+        case "<" if most.denominator == 1:
+            hi = min(hi, Fraction(most.numerator * step.denominator - 1, step.denominator))
+        case "<=" if most.denominator == 1:
+            hi = min(hi, most)
         case "!=":
             return facts.with_nonzero(key(node)) if least == most == 0 else facts
         case "==":

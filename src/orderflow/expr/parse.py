@@ -10,6 +10,7 @@ from orderflow.expr.elsewhere import meant_elsewhere
 from orderflow.expr.fault import Fault, Refused
 from orderflow.expr.functions import FUNCTIONS
 from orderflow.expr.names import normalise
+from orderflow.expr.quick import is_plain
 from orderflow.expr.scan import DEPTH, NODES, scan
 from orderflow.expr.tree import (
     And,
@@ -71,9 +72,19 @@ def parse(source: str) -> Node:
     Raises:
         Refused: with every fault found; offsets are in characters of `source`.
     """
+    if is_plain(source):
+        try:
+            return _parsed(source, 0)
+        except Refused:
+            pass  # the scan may know better what it is
     tokens, faults = scan(source)
     if faults:
         raise Refused(*faults)
+    return _parsed(source, len(tokens))
+
+
+def _parsed(source: str, tokens: int) -> Node:
+    """The tree of a source in which the scan found, or would find, no fault; `tokens` is how many it has if they are many."""
     # One line, as every offset then is a column; the brackets let folded text go on where Python would stop.
     line = "(" + source.translate({9: " ", 10: " ", 13: " "}) + ")"
     try:
@@ -85,7 +96,7 @@ def parse(source: str) -> Node:
             Fault("OF106", Message("the expression is nested too deep"), 0, len(source), Message("split it"))
         ) from None
     root = _Reader(source, line).read(body, 1)
-    if len(tokens) > NODES and len(_walk(root)) > NODES:  # every part has a token of its own
+    if tokens > NODES and len(_walk(root)) > NODES:  # every part has a token of its own
         raise Refused(
             Fault(
                 "OF106",
