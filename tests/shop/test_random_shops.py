@@ -11,6 +11,7 @@ from orderflow.bootstrap import load
 from orderflow.engine import holdings, macrostep, outlook
 from orderflow.engine.draft import Draft
 from orderflow.engine.link import RuleSet
+from orderflow.model.record import Record
 from orderflow.service.memory import MemoryStorage
 from orderflow.service.unit import UnitOfWork
 
@@ -107,16 +108,14 @@ def test_a_moment_that_is_not_kept_is_found(rules: RuleSet, monkeypatch: pytest.
 def test_a_parent_that_does_not_follow_its_parcels_is_found(
     rules: RuleSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, honest = macrostep._automatic, Draft.records
+    whole = macrostep._moves
 
-    def careless(draft: Draft) -> str | None:
-        if draft.event.target == draft.root.id:
-            return whole(draft)
-        with monkeypatch.context() as patch:
-            patch.setattr(Draft, "records", lambda self: honest(self)[1:])
-            return whole(draft)
+    def careless(draft: Draft, record: Record) -> bool:
+        if record is draft.root and draft.event.target != draft.root.id:
+            return False
+        return whole(draft, record)
 
-    monkeypatch.setattr(macrostep, "_automatic", careless)
+    monkeypatch.setattr(macrostep, "_moves", careless)
     assert any("is being fulfilled, and" in found for found in faults(rules, range(3)))
 
 
