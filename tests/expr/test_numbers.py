@@ -47,11 +47,12 @@ def test_both_divide_durations_alike(a, b):
 
 @given(NUMBERS, NUMBERS)
 def test_there_is_one_zero(a, b):
+    below = numbers.minus(numbers.absolute(b))  # `-abs(b)` would be rounded to the caller's context
     found = [
-        numbers.multiply(0, -abs(b)),
+        numbers.multiply(0, below),
         numbers.multiply_rounded(Decimal("0.000001"), Decimal("-0.1")),
-        numbers.divide(0, -abs(b) or -1),
-        numbers.modulo(-abs(b), b or 1),
+        numbers.divide(0, below or -1),
+        numbers.modulo(below, b or 1),
         numbers.rounded(Decimal("-0.001"), 2),
         numbers.minus(numbers.subtract(Decimal(a), a)),
     ]
